@@ -23,3 +23,22 @@ export async function measureManyTargetsCpu(
   const [all, one] = [await measure(targets), await measure(targets.slice(0, 2))];
   return (all - one) / (targets.length - 2);
 }
+
+/** How to run the attempts of a fleet at a fixed rate. */
+interface PacedRun {
+  readonly file: string;
+  readonly perSecond: number;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Measures the processor time of one attempt of such a run at a fixed rate, in milliseconds, without the first one. */
+export async function measurePacedTargetsCpu(
+  targets: readonly string[],
+  { file, perSecond, env }: PacedRun,
+): Promise<number> {
+  writeFileSync(file, targets.join('\n'));
+  const { stdout } = await run([...benchProgram('../fleet/programs/paced-targets.js'), file, String(perSecond)], env);
+  const { ok, cpuMs } = JSON.parse(stdout) as { readonly ok: number; readonly cpuMs: number };
+  if (ok !== targets.length) throw new Error(`${targets.length - ok} of ${targets.length} attempts failed`);
+  return cpuMs;
+}

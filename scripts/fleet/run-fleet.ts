@@ -1,8 +1,10 @@
 import { Agent } from 'node:http';
 import { DurationHistogram } from 'tentacle-protocol/cli';
 import type { AttackEnvironment } from '../attack/attack-environment.js';
-import { benchProgram, serve } from '../bench/processes.js';
-import { measureManyTargetsCpu } from './many-targets-cpu.js';
+import { startExporter, startListener } from './fleet-programs.js';
+import { fleetTargets } from './fleet-targets.js';
+import { measureManyTargetsCpu, measurePacedTargetsCpu } from './many-targets-cpu.js';
+import { ownMetrics, sumOf } from './own-metrics.js';
 import { fetchText, scrapeAll } from './scrapes.js';
 
 /** How many targets to probe, how often, and how many times. */
@@ -23,8 +25,11 @@ export interface FleetResult extends FleetPlan {
   readonly scrapeMaxMs: number;
   /** Processor time of a probe, in the exporter alone. */
   readonly cpuMs: number;
-  /** Processor time of the same attempt in a run over many targets, before and after. */
+  /** Processor time of the same attempt in a run over many targets without pauses, before and after. */
   readonly manyTargetsCpuMs: readonly number[];
+  /** The same at the pace of the scrapes: an idle processor sleeps between the attempts too, and needs longer for each. */
+  readonly pacedCpuMs: readonly number[];
+  readonly ratioWithoutPauses: number;
   readonly ratio: number;
   /** Resident memory after each round. */
   readonly residentBytes: readonly number[];
@@ -39,33 +44,21 @@ export async function runFleet(
   onRound: (text: string) => void,
 ): Promise<FleetResult> {
   const { env } = environment;
-  // Only a listener on all addresses accepts connections to 127.0.x.y.
-  const pong = benchProgram('../../../packages/pong/bin/tentacle-pong.js');
-  const listener = await serve(
-    [...pong, '--port', '0', '--bind', '0.0.0.0', '--json', '--log-level', 'warn'],
-    env,
-    /"port":(\d+)/,
-  );
-  const targets = Array.from(
-    { length: plan.targets },
-    (_, index) => `127.0.${Math.floor(index / 250)}.${(index % 250) + 1}:${listener.ready[1] ?? ''}`,
-  );
+  const listener = await startListener(env);
+  const targets = fleetTargets(plan.targets, [listener.ready[1] ?? '']);
   const file = environment.file('targets.txt');
-  const before = await measureManyTargetsCpu(targets, file, env);
-  const exporter = await serve(
-    [...benchProgram('../../../packages/ping/bin/tentacle-ping.js'), 'serve', '--port', '0'],
-    env,
-    /:(\d+)\//,
-  );
+  const measure = async () => ({
+    unpaced: await measureManyTargetsCpu(targets, file, env),
+    paced: await measurePacedTargetsCpu(targets, { file, perSecond: plan.targets / plan.intervalSeconds, env }),
+  });
+  const before = await measure();
+  const exporter = await startExporter(env);
   const port = Number(exporter.ready[1]);
   const agent = new Agent({ keepAlive: true });
   const durations = new DurationHistogram();
   const counts = { success: 0, failure: 0, missed: 0 };
   const residentBytes: number[] = [];
-  const own = async (name: string): Promise<number> => {
-    const text = await fetchText({ port, path: '/metrics' });
-    return Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1]);
-  };
+  const own = async (name: string): Promise<number> => sumOf(await ownMetrics(port), name);
   // One probe first, because code is compiled and loaded with it.
   await fetchText({ port, path: `/probe?target=${targets[0] ?? ''}` });
   const startCpuSeconds = await own('process_cpu_seconds_total');
@@ -82,7 +75,7 @@ export async function runFleet(
   const cpuSeconds = (await own('process_cpu_seconds_total')) - startCpuSeconds;
   agent.destroy();
   await exporter.stop();
-  const manyTargetsCpuMs = [before, await measureManyTargetsCpu(targets, file, env)];
+  const after = await measure();
   await listener.stop();
   const probes = counts.success + counts.failure + counts.missed;
   const cpuMs = (1000 * cpuSeconds) / probes;
@@ -96,8 +89,10 @@ export async function runFleet(
     scrapeP99Ms: p99Us / US_PER_MS,
     scrapeMaxMs: maxUs / US_PER_MS,
     cpuMs,
-    manyTargetsCpuMs,
-    ratio: (cpuMs * manyTargetsCpuMs.length) / manyTargetsCpuMs.reduce((sum, one) => sum + one, 0),
+    manyTargetsCpuMs: [before.unpaced, after.unpaced],
+    pacedCpuMs: [before.paced, after.paced],
+    ratioWithoutPauses: (2 * cpuMs) / (before.unpaced + after.unpaced),
+    ratio: (2 * cpuMs) / (before.paced + after.paced),
     residentBytes,
   };
 }

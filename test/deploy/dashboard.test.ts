@@ -79,7 +79,7 @@ describe('the dashboard for Grafana', () => {
   });
 
   it('has a variable for each name in its queries', () => {
-    expect(variables.map(({ name }) => name)).toEqual(['datasource', 'exporter', 'module', 'target']);
+    expect(variables.map(({ name }) => name)).toEqual(['datasource', 'module', 'target']);
     const used = queries.flatMap(({ expr }) => [...expr.matchAll(/\$\{?([a-zA-Z_]\w*)/g)].map(([, name = '']) => name));
     const known = [...variables.map(({ name }) => name), '__rate_interval'];
     expect(used.filter((name) => !known.includes(name))).toEqual([]);

@@ -33,12 +33,14 @@ describeWith(PROMETHEUS, 'Prometheus with the shipped files', () => {
   let later: Command | undefined;
   let laterPort = 0;
   let api = '';
+  let exporterAddress = '';
 
   beforeAll(async () => {
     works = await startPong();
     laterPort = await freePort();
     exporter = command('ping', ['serve', '--port', '0']);
     const [, address = ''] = await exporter.printed(/http:\/\/([\d.:]+)/);
+    exporterAddress = address;
     cpSync(PROMETHEUS_FOLDER, folder, { recursive: true });
     shorten(join(folder, 'prometheus.yml'), address);
     for (const file of ['failures', 'recording', 'alerts']) shorten(join(folder, `rules/${file}.yml`), address);
@@ -84,7 +86,19 @@ describeWith(PROMETHEUS, 'Prometheus with the shipped files', () => {
     });
     expect(alert.annotations['runbook_url']).toBe(failurePage('tcp.refused'));
     expect(alert.annotations['description']).toContain(`tentacle-ping diagnose 127.0.0.1:${laterPort}`);
+    const report = alert.annotations['report'] ?? '';
+    expect(report).toBe(`http://${exporterAddress}/?target=127.0.0.1%3A${laterPort}&module=default`);
     expect(JSON.stringify(alert.annotations)).not.toMatch(/<error|<no value>/);
+  });
+
+  itWith(undefined, 'leads from the alert to the report of the failure, and from a line of the log too', async () => {
+    const alert = await until(async () => (await alerts()).find(({ state }) => state === 'firing'));
+    const read = async (url: string): Promise<string> => (await fetch(url)).text();
+    const link = alert.annotations['report'] ?? '';
+    const [path = ''] = /probes\/\d+/.exec(await read(link)) ?? [];
+    expect(await read(new URL(path, link).href)).toContain('tcp.refused');
+    const [, logged = ''] = await exporter.printed(new RegExp(`:${laterPort}" .*tcp\\.refused, report (/probes/\\d+)`));
+    expect(await read(new URL(logged, link).href)).toContain('tcp.refused');
   });
 
   itWith(undefined, 'answers every query of the dashboard', async () => {

@@ -62,16 +62,21 @@ describe('rules for Prometheus', () => {
     expect(failures.map(({ labels }) => labels?.['id'])).toEqual(catalogue.map(({ id }) => id));
   });
 
-  it.each(alerts)('have a severity, a summary, a description and a page for $alert', ({ labels, annotations }) => {
-    expect(['critical', 'warning', 'info']).toContain(labels?.['severity']);
-    expect(Object.keys(annotations ?? {})).toEqual(['summary', 'description', 'runbook_url']);
-    const { runbook_url: page = '' } = annotations ?? {};
-    expect(page.startsWith(PAGES)).toBe(true);
-    if (page.includes('{{')) return;
-    const [path = '', anchor] = page.slice(PAGES.length).split('#');
-    const headings = readFileSync(join(ROOT, path), 'utf8').match(/^#{1,6} .+$/gm) ?? [];
-    if (anchor !== undefined) expect(headings.map(anchorOf)).toContain(anchor);
-  });
+  it.each(alerts)(
+    'have a severity, a summary, a description and a page for $alert',
+    ({ expr, labels, annotations }) => {
+      expect(['critical', 'warning', 'info']).toContain(labels?.['severity']);
+      const ofTarget = /tentacle_probe_(?!success:count)/.test(expr) && !/\b(?:count by|job_id:)/.test(expr);
+      const report = ofTarget ? ['report'] : [];
+      expect(Object.keys(annotations ?? {})).toEqual(['summary', 'description', ...report, 'runbook_url']);
+      const { runbook_url: page = '' } = annotations ?? {};
+      expect(page.startsWith(PAGES)).toBe(true);
+      if (page.includes('{{')) return;
+      const [path = '', anchor] = page.slice(PAGES.length).split('#');
+      const headings = readFileSync(join(ROOT, path), 'utf8').match(/^#{1,6} .+$/gm) ?? [];
+      if (anchor !== undefined) expect(headings.map(anchorOf)).toContain(anchor);
+    },
+  );
 
   /** The pages of alerts about a failure are made from its id: the same address must be the program's. */
   it('have pages for failures where the program has them', () => {

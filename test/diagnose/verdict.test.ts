@@ -2,6 +2,10 @@ import { createSecureContext } from 'node:tls';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { contradictions } from '../../packages/ping/src/report/contradictions.test.support.js';
+import { INTERMITTENT } from '../../packages/ping/src/diagnose/build-verdict.js';
+import { startPong } from '../binaries/command.js';
+import { opensslPeer } from '../peers/openssl-peer.js';
+import { tlsRelay } from '../peers/tls-relay.js';
 import { allConnectionsGone } from '../peers/tcp-peer.js';
 import { tlsPeer } from '../peers/tls-peer.js';
 import { pemOf, testIdentity } from '../identities.js';
@@ -61,7 +65,7 @@ async function peer({ page, reaction, requestCert }: Behavior) {
 }
 
 /** A short timeout: every peer here answers at once or not at all. */
-const TIMEOUT = ['--timeout', '400ms'];
+const TIMEOUT = ['--timeout', '1s'];
 
 describe('the verdict of a diagnosis', () => {
   it.each<[string, Behavior]>([
@@ -89,7 +93,47 @@ describe('the verdict of a diagnosis', () => {
     const causes = [known, unknown].map(({ verdict: { certainty } }) =>
       certainty.kind === 'ambiguous' ? certainty.causes.length : 0,
     );
-    expect(causes).toEqual([2, 3]);
+    expect(causes).toEqual([3, 4]);
+  });
+
+  it('is not that a Tentacle is hung where no client certificate was requested', async () => {
+    const behavior = { page: 'none', reaction: 'waits', requestCert: false } as const;
+    const other = await diagnosed(`127.0.0.1:${(await peer(behavior)).port}`, TIMEOUT);
+    expect(other.verdict).toMatchObject({ id: 'identity.timeout', certainty: { causes: { length: 2 } } });
+    const device = await diagnosed(`127.0.0.1:${(await peer({ ...behavior, page: 'tentacle' })).port}`, TIMEOUT);
+    expect(device.verdict).toMatchObject({ id: 'identity.timeout', certainty: { kind: 'conclusive' } });
+    expect(new Set(device.verdict.next.map(({ who }) => who))).toEqual(new Set(['network-team']));
+  });
+
+  it('leaves the steps that its own steps made needless out', async () => {
+    const { port } = await opensslPeer('-tls1', '-cipher', 'ALL:@SECLEVEL=0');
+    const report = await diagnosed(`127.0.0.1:${port}`);
+    expect(report.verdict).toMatchObject({ id: 'tls.version', certainty: { kind: 'conclusive' } });
+    expect(report.verdict.next.map(({ linux }) => linux ?? '')).not.toContainEqual(
+      expect.stringMatching(/tentacle-ping diagnose|show-thumbprint|new-certificate/),
+    );
+    // Suites, groups and signatures are offered with versions that it rejects, so nothing is known about them.
+    const { details = [] } = report.steps.find(({ id }) => id === 'tls-offers') ?? {};
+    expect(details.join(' ')).not.toContain('secp256r1');
+  });
+
+  it('is not of a failure at times where only the certificate is refused', async () => {
+    const { port } = await opensslPeer('-Verify', '1', '-verify_return_error');
+    const report = await diagnosed(`127.0.0.1:${port}`);
+    expect(report.verdict.id).toBe('tls.client-certificate-refused');
+    expect(report.verdict.means).not.toContain(INTERMITTENT);
+  });
+
+  it('has the cause of an unexpected certificate that the page of tentacle-pong proves', async () => {
+    const pong = await startPong('--bind', '127.0.0.1');
+    const pin = ['--thumbprint', 'A'.repeat(40)];
+    const direct = await diagnosed(`127.0.0.1:${pong.port}`, pin);
+    expect(direct.verdict).toMatchObject({ id: 'trust.unexpected-thumbprint', certainty: { kind: 'conclusive' } });
+    expect(direct.verdict.next.map(({ who }) => who)).toEqual(['you', 'tentacle-admin']);
+    const relay = await tlsRelay(pong.port, (_, chunk) => chunk);
+    const relayed = await diagnosed(`127.0.0.1:${relay.port}`, pin);
+    expect(relayed.verdict).toMatchObject({ id: 'trust.unexpected-thumbprint', certainty: { kind: 'conclusive' } });
+    expect(relayed.verdict.next[0]?.who).toBe('network-team');
   });
 
   it('is about the wrong kind of end even where another thumbprint is expected', async () => {

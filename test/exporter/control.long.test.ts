@@ -165,6 +165,9 @@ describe('polling Tentacles of tentacle-ping serve', () => {
     expect(metrics.text).toMatch(/^tentacle_polling_subscriptions_connected 1$/m);
     expect(metrics.text).not.toContain('abcdefghij0123456789');
     expect((await exporter.get('/polling')).text).toContain('poll://abcdefghij0123456789/');
+    expect((await exporter.get('/?target=poll://abcdefghij0123456789/')).text).toContain(
+      'poll://abcdefghij0123456789/',
+    );
     expect((await exporter.get('/probe?target=poll://a%20b/')).status).toBe(400);
     pong.process.kill('SIGTERM');
     await pong.ended;

@@ -73,5 +73,8 @@ describeWith(program('openssl'), 'text of a hostile peer', () => {
     expect(status).toBe(400);
     expect(isActive(text)).toBe(false);
     expect((await fetch(`${exporter.url}${path}`)).headers.get('content-type')).toContain('text/plain');
+    const { text: page } = await exporter.get(`/?target=127.0.0.1:1&${parameter}=${encodeURIComponent(EVIL)}`);
+    expect(page).not.toMatch(/<script>alert|<img/);
+    expect(page).not.toContain(ESCAPE);
   });
 });

@@ -94,6 +94,17 @@ describe('tentacle-ping serve', () => {
     expect((await get('/probes/999999')).status).toBe(404);
   });
 
+  it('shows the probes of one target, and of one module', async () => {
+    await get(`/probe?target=127.0.0.1:${pong.port}`);
+    await get(`/probe?target=127.0.0.1:${refusedPort}`);
+    const { text } = await get(`/?target=127.0.0.1:${refusedPort}&module=default`);
+    expect(text).toMatch(/href="probes\/\d+"/);
+    expect(text).toContain(`href="probe?target=127.0.0.1%3A${refusedPort}&amp;module=default&amp;debug=true"`);
+    expect(text).not.toContain(String(pong.port));
+    expect((await get(`/?target=127.0.0.1:${refusedPort}&module=tls`)).text).not.toMatch(/href="probes\/\d+"/);
+    expect((await get('/?target=127.0.0.1:0')).status).toBe(400);
+  });
+
   it('shows no secret', async () => {
     const { text } = await get('/config');
     expect(Object.keys((JSON.parse(text) as { modules: object }).modules)).toContain('proxied');

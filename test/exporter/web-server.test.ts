@@ -1,9 +1,10 @@
-import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type TLSSocket } from 'node:tls';
-import { afterEach, describe, expect, it } from 'vitest';
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { TestAuthority } from '../diagnose/web-certificates.js';
 import { pemOf, testIdentity } from '../identities.js';
 import { serveWeb, WebAccess, type WebServer } from '../../packages/protocol/src/web/index.js';
 import { SECRET_HASH } from './web-config-text.js';
@@ -25,19 +26,26 @@ function writeFiles(config: string, { cert, key } = SERVER): void {
 
 describe('a web server', () => {
   const open: WebServer[] = [];
+  const denied: string[] = [];
   afterEach(async () => {
+    denied.length = 0;
     await Promise.all(open.splice(0).map(async (server) => server.close()));
   });
 
   const start = async (config?: string): Promise<{ server: WebServer; access: WebAccess }> => {
     if (config !== undefined) writeFiles(config);
-    const access = await WebAccess.load(config === undefined ? undefined : FILE);
+    return startWritten(config === undefined ? undefined : FILE);
+  };
+
+  const startWritten = async (file: string | undefined): Promise<{ server: WebServer; access: WebAccess }> => {
+    const access = await WebAccess.load(file);
     const server = await serveWeb({
       bind: '127.0.0.1',
       port: 0,
       access,
       answer: async ({ url }) => Promise.resolve({ status: 200, type: 'text/plain', body: url }),
       onError: (error) => expect.fail(String(error)),
+      onDenied: (address, reason) => denied.push(`${address} ${reason}`),
     });
     open.push(server);
     return { server, access };
@@ -89,6 +97,77 @@ describe('a web server', () => {
     expect([await status(server), await status(server, CLIENT), await status(server, STRANGER)]).toEqual(statuses);
   });
 
+  describe('with client_allowed_sans', () => {
+    const authority = new TestAuthority();
+    const chain = `${authority.intermediate}${authority.root}`;
+    afterAll(() => authority.remove());
+
+    const startFor = async (names: string) => {
+      writeFiles(
+        `${TLS}, client_auth_type: RequireAndVerifyClientCert, client_ca_file: ca.crt, client_allowed_sans: [${names}] }\n`,
+      );
+      writeFileSync(join(FOLDER, 'ca.crt'), chain);
+      return startWritten(FILE);
+    };
+
+    it.each([
+      ['a name of DNS', 'DNS:a.example.com,DNS:prometheus.example.com', '"prometheus.example.com"', 200],
+      ['an address', 'IP:192.0.2.1', '192.0.2.1', 200],
+      ['an IPv6 address in any form', 'IP:2001:db8::1', '"2001:DB8:0::1"', 200],
+      ['a URI', 'URI:spiffe://example.com/prometheus', '"spiffe://example.com/prometheus"', 200],
+      ['an address of mail', 'email:prometheus@example.com', '"prometheus@example.com"', 200],
+      ['the second of the list', 'DNS:b.example.com', 'a.example.com, b.example.com', 200],
+      ['another name', 'DNS:b.example.com', 'a.example.com', 'none'],
+      ['a part of a name', 'DNS:prometheus.example.com', 'example.com', 'none'],
+      ['a wildcard', 'DNS:*.example.com', 'prometheus.example.com', 'none'],
+      ['a name that begins with an allowed one', 'DNS:a.example.com.example.net', 'a.example.com', 'none'],
+      ['the common name only', '', 'client', 'none'],
+    ])('a certificate with %s has the right answer', async (_, names, allowed, expected) => {
+      const { server } = await startFor(allowed);
+      expect(await status(server, authority.issue({ subject: 'client', names }))).toBe(expected);
+    });
+
+    it('no certificate, and one that is not verified, are rejected whatever their names are, with a line each', async () => {
+      const { server } = await startFor('a.example.com');
+      const own = authority.issue({ names: 'DNS:a.example.com', by: 'itself' });
+      expect([await status(server), await status(server, own)]).toEqual(['none', 'none']);
+      expect(denied).toHaveLength(2);
+    });
+
+    it('a list that changes is used for the next connection, also of a session that is resumed', async () => {
+      const { server, access } = await startFor('a.example.com');
+      const identity = authority.issue({ names: 'DNS:a.example.com' });
+      const first = await resumable(server, identity);
+      expect(first.answer).toBe(200);
+      writeFileSync(FILE, readFileSync(FILE, 'utf8').replace('[a.example.com]', '[b.example.com]'));
+      await access.reload();
+      const second = await resumable(server, identity, first.session);
+      expect(second.answer).toBe('none');
+    });
+  });
+
+  it('has certificate and key of the file itself', async () => {
+    const pem = (text: string): string => JSON.stringify(text);
+    const { server } = await start(`tls_server_config: { cert: ${pem(SERVER.cert)}, key: ${pem(SERVER.key)} }\n`);
+    expect(await status(server)).toBe(200);
+  });
+
+  it('answers no more requests than the file allows', async () => {
+    const { server, access } = await start('rate_limit: { interval: 1h, burst: 2 }\n');
+    const request = async (): Promise<number> => (await fetch(`http://127.0.0.1:${server.port}/`)).status;
+    expect([await request(), await request(), await request()]).toEqual([200, 200, 429]);
+    writeFileSync(FILE, '');
+    await access.reload();
+    expect(await request()).toBe(200);
+  });
+
+  it('speaks HTTP/1.1 with clients of HTTP/2', async () => {
+    const { server } = await start(`${TLS} }\nhttp_server_config: { http2: true }\n`);
+    const socket = await handshake(server, { ALPNProtocols: ['h2', 'http/1.1'] });
+    expect(socket.alpnProtocol).toBe('http/1.1');
+    socket.destroy();
+  });
+
   it('has the versions of the file', async () => {
     const { server } = await start(`${TLS}, max_version: TLS12 }\n`);
     const socket = await handshake(server);
@@ -128,9 +207,39 @@ describe('a web server', () => {
   });
 });
 
-async function handshake({ port }: WebServer): Promise<TLSSocket> {
+async function handshake({ port }: WebServer, options: ConnectionOptions = {}): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => resolve(socket));
+    const all = { host: '127.0.0.1', port, rejectUnauthorized: false, ...options };
+    const socket = connect(all, () => resolve(socket));
     socket.on('error', reject);
+  });
+}
+
+/** A request on a connection that may resume a session. @returns its status, and the session for the next one. */
+async function resumable(
+  { port }: WebServer,
+  identity: { readonly cert: string; readonly key: string },
+  session?: Buffer,
+): Promise<{ answer: number | 'none'; session?: Buffer }> {
+  return new Promise((resolve) => {
+    let next: Buffer | undefined;
+    const resumed = session === undefined ? {} : { session };
+    // Of TLS 1.2, the session is known with the handshake.
+    const tls = { ...identity, maxVersion: 'TLSv1.2' as const, rejectUnauthorized: false, ...resumed };
+    const socket = connect({ host: '127.0.0.1', port, ...tls }, () => {
+      expect(socket.isSessionReused()).toBe(session !== undefined);
+      next = socket.getSession();
+      socket.write('GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+    });
+    let text = '';
+    socket.setEncoding('latin1').on('data', (data: string) => (text += data));
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      const status = /^HTTP\/1\.1 (\d+)/.exec(text)?.[1];
+      resolve({
+        answer: status === undefined ? 'none' : Number(status),
+        ...(next === undefined ? {} : { session: next }),
+      });
+    });
   });
 }

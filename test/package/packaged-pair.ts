@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { emptyFolder } from './built-packages.js';
@@ -32,6 +34,26 @@ export async function run([file, ...first]: Start, args: readonly string[], home
 
 function cleanEnvironment(home: string): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], HOME: home, LC_ALL: 'C', XDG_CONFIG_HOME: join(home, 'config') };
+}
+
+/** A ClientHello of more than one packet is lost on some paths that carry those of Octopus. */
+export async function expectSmallClientHello(ping: Start): Promise<void> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const sizes: number[] = [];
+  server.on('connection', (socket) => {
+    socket.on('error', () => undefined);
+    // A record has a header of 5 bytes, which ends with its length.
+    socket.once('data', (chunk) => {
+      sizes.push(5 + chunk.readUInt16BE(3));
+      socket.destroy();
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  await run(ping, [`127.0.0.1:${port}`, '--count', '1', '--timeout', '5s'], emptyFolder());
+  server.close();
+  expect(sizes.length).toBeGreaterThan(0);
+  expect(Math.max(...sizes)).toBeLessThan(1000);
 }
 
 /** Starts pong, runs every kind of command of ping against it, and stops it. */

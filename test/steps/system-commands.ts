@@ -94,6 +94,8 @@ export const LINUX_COMMANDS: Readonly<Record<string, { readonly from: string; re
   openssl: { from: 'openssl', runs: true },
   ping: { from: 'iputils-ping' },
   ps: { from: 'procps', runs: true },
+  // It ends with an error where nothing is found.
+  pgrep: { from: 'procps' },
   'redis-cli': { from: 'redis-tools' },
   sed: { from: 'sed' },
   sh: { from: 'dash' },

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createSecureContext } from 'node:tls';
 import type { DataStreamRef } from './halibut/bson-value.js';
 import { ClientExchange } from './halibut/client-exchange.js';
 import type { OutgoingStream } from './halibut/data-stream.js';
@@ -7,6 +6,7 @@ import { incomingStreams } from './halibut/service-exchange.js';
 import type { Identity } from './identity/identity.js';
 import { parseThumbprint } from './identity/thumbprint.js';
 import { exchangeIdentityAsConnector, openTlsConnection } from './net/connect.js';
+import { connectorContext } from './net/connector-context.js';
 import type { HttpProxy } from './net/http-connect.js';
 import type { SocketChannel } from './net/socket-channel.js';
 import { DEFAULT_MIN_TLS_VERSION, type MinTlsVersion, tlsVersionOptions } from './net/tls-versions.js';
@@ -81,7 +81,7 @@ export async function connect(options: ClientOptions): Promise<HalibutClient> {
   const facts = { host, port, timeoutUs, expectedThumbprint, ownThumbprint: identity.thumbprint };
   const trace = options.trace ?? new ConnectionTrace(facts);
   trace.record(facts);
-  const secureContext = createSecureContext({
+  const secureContext = connectorContext({
     ...identity.secureContextOptions,
     ...tlsVersionOptions(minTlsVersion),
   });

@@ -30,6 +30,7 @@ export {
 
 // Connecting and listening.
 export type { ChannelBinding } from './net/channel-binding.js';
+export { connectorContext } from './net/connector-context.js';
 export { type ConnectOptions, exchangeIdentityAsConnector, openTlsConnection } from './net/connect.js';
 export type { HttpProxy } from './net/http-connect.js';
 export { listen, listenerContext, type ListenOptions, readFirstBytes, unmapAddress } from './net/listen.js';

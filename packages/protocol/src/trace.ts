@@ -143,6 +143,10 @@ export interface ConnectionFacts {
   readonly arrivedThumbprint?: string | null;
   /** Whether pong trusts that certificate, by its page; absent where no page states it. */
   readonly isTrustedThere?: boolean;
+  /** The TLS versions below 1.2 that the peer accepts, where it was found to accept no other. */
+  readonly onlyOldTlsVersions?: readonly string[];
+  /** A PROXY protocol header before TLS was tried, and the handshake failed with it too. */
+  readonly isProxyHeaderExcluded?: true;
   /**
    * The role of the peer: the server that is polled, a poller that gets calls, or the web portal of a server (its gRPC
    * and WebSockets too). Absent: a listening Tentacle.

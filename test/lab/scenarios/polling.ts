@@ -113,7 +113,7 @@ export const pollingScenarios: readonly Scenario[] = [
       name,
       start: async (lab: Lab) => {
         const { thumbprint } = await ownFiles(lab, 'tentacle-pong');
-        return polledThrough(lab, device, ['--trust', thumbprint, '--deadline', '4s']);
+        return polledThrough(lab, device, ['--trust', thumbprint, '--deadline', '10s']);
       },
     })),
   },
@@ -126,7 +126,7 @@ export const pollingScenarios: readonly Scenario[] = [
     variants: [
       {
         name: 'direct',
-        start: (lab) => polledThrough(lab, direct, ['--trust', 'A'.repeat(40), '--deadline', '4s']),
+        start: (lab) => polledThrough(lab, direct, ['--trust', 'A'.repeat(40), '--deadline', '10s']),
       },
     ],
   },

@@ -54,10 +54,11 @@ export async function run(
     if (exporter.polling === undefined) return ExitStatus.FAILED;
   }
   const onError = (error: unknown): void => stderr(`internal error: ${String(error)}`);
+  const onDenied = (address: string, reason: string): void => stderr(`client ${address} is rejected: ${reason}`);
   const server = await listening(
     port,
     bind,
-    serveWeb({ bind, port, access, answer: async (request) => answer(exporter, request), onError }),
+    serveWeb({ bind, port, access, answer: async (request) => answer(exporter, request), onError, onDenied }),
   );
   if (server === undefined) return ExitStatus.FAILED;
 

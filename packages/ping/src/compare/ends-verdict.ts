@@ -156,8 +156,8 @@ function timesSentence({ stages }: Pick<Tables, 'stages'>): string {
   const rpc = stages.find(({ stage }) => stage === 'rpc');
   const [median] = rpc?.quantiles ?? [];
   if (rpc?.networkUs === undefined || median === undefined) return '';
-  const network = rpc.networkUs === 0 ? 'takes too little to measure' : `takes ${ms(rpc.networkUs)} ms`;
-  return `A round trip took ${ms(median.hereUs)} ms here and ${ms(median.thereUs)} ms there (p50): the network ${network}.`;
+  const network = rpc.networkUs === 0 ? 'take too little to measure' : `take ${ms(rpc.networkUs)} ms`;
+  return `A round trip took ${ms(median.hereUs)} ms here and ${ms(median.thereUs)} ms there (p50): network and systems ${network}.`;
 }
 
 function sentences(...texts: readonly string[]): string {

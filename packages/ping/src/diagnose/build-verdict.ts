@@ -1,8 +1,9 @@
-import { formatDuration } from 'tentacle-protocol/cli';
-import { failureDefinition, failureVerdict, type Verdict } from 'tentacle-protocol/diagnostics';
+import { formatDuration, omitUndefined } from 'tentacle-protocol/cli';
+import { failureVerdict, type Observation, type Step, type Verdict } from 'tentacle-protocol/diagnostics';
 import { nothingMeasuredVerdict, pathWorksVerdict } from '../report/run-verdicts.js';
 import type { DiagnosisContext, Problem } from './diagnosis-context.js';
 import type { DiagnosisVerdict } from './diagnosis-report.js';
+import { stepName } from './step-name.js';
 
 /**
  * Builds the headline from all problems. A root cause comes first, then a failure with one certain cause, then the first
@@ -51,12 +52,15 @@ function isConclusive(context: DiagnosisContext, problem: Problem): boolean {
 }
 
 /** The verdict of one problem. A confirmed cause replaces the several causes that the failure alone allows. */
-function verdictOfProblem(context: DiagnosisContext, { failure, observation, stepId, share }: Problem): Verdict {
+function verdictOfProblem(context: DiagnosisContext, problem: Problem): Verdict {
+  const { failure, stepId, share } = problem;
+  const observation = withRunFacts(context, problem.observation);
   const { failed, of } = share ?? { failed: 1, of: 1 };
   const alone = failureVerdict(failure.id, observation, failed, { sent: of, ok: of - failed, failed });
   const verdict = {
     ...alone,
-    means: `${alone.means}${contrast(context, stepId, failureDefinition(failure.id).stage, observation.facts)}`,
+    means: `${alone.means}${contrast(context, stepId, observation)}`,
+    next: alone.next.filter((step) => !isDiagnosis(step)),
   };
   const cause = context.confirmedCauses.get(verdict.id);
   // Each cause was seen on a connection of this run. What could make it false is beside the step that confirms it.
@@ -69,19 +73,36 @@ function verdictOfProblem(context: DiagnosisContext, { failure, observation, ste
   return { ...verdict, means: `${verdict.means} ${explanation}`, certainty };
 }
 
+/** Adds what later steps of the run found about the peer: the texts of a failure go by it. */
+function withRunFacts(context: DiagnosisContext, { signature, facts }: Observation): Observation {
+  const { page, arrivedThumbprint, isTrustedThere, onlyOldTlsVersions, isProxyHeaderExcluded, tls } = context;
+  const found = omitUndefined({
+    peerKind: page?.author,
+    arrivedThumbprint,
+    isTrustedThere,
+    onlyOldTlsVersions,
+    isProxyHeaderExcluded,
+    clientCertificateRequested: tls?.clientCertificateRequested,
+  });
+  return { signature, facts: { ...found, ...facts } };
+}
+
+/** Whether the step is what this run has just done. */
+const isDiagnosis = ({ linux = '' }: Step): boolean => linux.startsWith('tentacle-ping diagnose ');
+
+/** Said where some connections of the run succeed and others fail. */
+export const INTERMITTENT = ' Other connections of this run succeeded, so it fails intermittently.';
+
 /** What worked in the same run although this stage failed: on another address, or on another connection. */
-function contrast(
-  { handshakes }: DiagnosisContext,
-  stepId: string,
-  stage: string,
-  { address }: { readonly address?: string },
-): string {
-  if (stage !== 'tcp' && stage !== 'tls') return '';
+function contrast({ handshakes }: DiagnosisContext, stepId: string, { signature, facts }: Observation): string {
+  const { address } = facts;
+  // What shows later is of the exchange after the handshake. An option that is offered on its own fails on its own.
+  if ((signature.shownAt !== 'tcp' && signature.shownAt !== 'tls') || stepId === 'tls-offers') return '';
   const working = [...new Set(handshakes.map((one) => one.address))];
   if (working.length === 0) return '';
   if (stepId === 'tls') return ` TLS works with ${working.join(', ')}.`;
   const sameAddress = address === undefined || working.includes(address);
-  return sameAddress ? ' Other connections of this run succeeded, so it fails intermittently.' : '';
+  return sameAddress ? INTERMITTENT : '';
 }
 
 /** Steps that only describe this machine and the name: they say nothing about the path to the peer. */
@@ -92,14 +113,14 @@ function stoppedVerdict({ steps, interrupted, notRun }: DiagnosisContext): Diagn
   const worked = steps.filter(({ id, status }) => ['ok', 'warning'].includes(status) && !BEFORE_THE_PATH.includes(id));
   if (worked.length === 0 && !steps.some(({ id, status }) => id === 'name' && status === 'ok'))
     return nothingMeasuredVerdict();
-  const names = [...new Set(worked.map(({ id }) => id))];
+  const names = [...new Set(worked.map(({ id }) => stepName(id)))];
   const found =
     names.length === 0 ? 'The name was resolved.' : `Until then, these steps found no problem: ${names.join(', ')}.`;
   const running =
     interrupted === undefined
       ? ''
-      : ` The step ${interrupted.id} had been running for ${formatDuration(interrupted.elapsedUs)}.`;
-  const rest = [...notRun].filter((id) => id !== interrupted?.id);
+      : ` The step ${stepName(interrupted.id)} had been running for ${formatDuration(interrupted.elapsedUs)}.`;
+  const rest = [...notRun].filter((id) => id !== interrupted?.id).map(stepName);
   const missing = rest.length === 0 ? '' : ` Nothing is known about the steps that did not run: ${rest.join(', ')}.`;
   return {
     id: 'stopped',
@@ -115,10 +136,8 @@ export function listUnknowns(
   { steps, usesProxy, interrupted, notRun }: DiagnosisContext,
   verdict: DiagnosisVerdict,
 ): string[] {
-  const causes =
-    verdict.certainty.kind === 'ambiguous'
-      ? [`Which of these causes applies: ${verdict.certainty.causes.join('; or ')}`]
-      : [];
+  // The causes themselves are beside the verdict.
+  const causes = verdict.certainty.kind === 'ambiguous' ? ['which of the possible causes applies'] : [];
   const skippedSteps = steps.filter(
     ({ status, id }) => status === 'skipped' && !['name', 'sni', 'proxy', 'direct'].includes(id),
   );
@@ -127,8 +146,8 @@ export function listUnknowns(
   const unclear = steps.filter(({ status, id }) => status === 'unknown' && !irrelevant.includes(id));
   return [
     ...causes,
-    ...[...unclear, ...skippedSteps].map(({ id, title }) => `${id}: ${title}`),
-    ...[...(interrupted === undefined ? [] : [interrupted.id])].map((id) => `${id}: stopped while it ran`),
-    ...[...notRun].filter((id) => id !== interrupted?.id).map((id) => `${id}: did not run`),
+    ...[...unclear, ...skippedSteps].map(({ id, title }) => `${stepName(id)}: ${title}`),
+    ...[...(interrupted === undefined ? [] : [interrupted.id])].map((id) => `${stepName(id)}: stopped while it ran`),
+    ...[...notRun].filter((id) => id !== interrupted?.id).map((id) => `${stepName(id)}: did not run`),
   ];
 }

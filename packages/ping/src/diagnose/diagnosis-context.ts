@@ -131,6 +131,10 @@ export class DiagnosisContext {
   arrivedThumbprint: string | null | undefined;
   /** Whether pong accepts calls with it, by its page. */
   isTrustedThere: boolean | undefined;
+  /** TLS versions below 1.2, where the peer accepts no other. */
+  onlyOldTlsVersions: readonly string[] | undefined;
+  /** A PROXY protocol header before TLS was tried and did not help. */
+  isProxyHeaderExcluded: true | undefined;
   /** Reaches a peer that accepts nothing of what Octopus requires; used to request its page and for nothing else. */
   outdatedTlsContext: SecureContext | undefined;
   peer: Peer | undefined;

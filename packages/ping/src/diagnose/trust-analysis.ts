@@ -71,7 +71,6 @@ function analyzeMissingRequest(context: DiagnosisContext, isListener: boolean): 
     const author = page?.author === 'tentacle' ? 'a Tentacle' : 'a Halibut listener';
     const cause = `The page of ${author} ("${page?.text ?? ''}") is served behind it, so a device in between terminates TLS.`;
     confirmedCauses.set(INTERCEPTED, cause);
-    confirmedCauses.set(UNEXPECTED_THUMBPRINT, `${NOT_REQUESTED} ${cause}`);
   } else if (tls?.certificate !== undefined && tls.certificate.thumbprint === options.thumbprint) {
     remainingCauses.set(INTERCEPTED, {
       explanation: 'The certificate is the expected one, but the peer does not behave like a Tentacle.',
@@ -103,16 +102,10 @@ function analyzeMissingRequest(context: DiagnosisContext, isListener: boolean): 
  * request for the page to another machine: the step that compares the addresses and repeats the connection shows that.
  */
 function confirmFromPongPage({ confirmedCauses, identity, tls }: DiagnosisContext, arrived: string | null): void {
-  if (arrived === identity.thumbprint) {
-    confirmedCauses.set(
-      UNEXPECTED_THUMBPRINT,
-      'Your certificate reached tentacle-pong, so no device in between terminates TLS: that tentacle-pong has a certificate other than the expected one.',
-    );
-    return;
-  }
+  if (arrived === identity.thumbprint) return;
   const received = arrived === null ? 'no client certificate' : `the client certificate ${arrived} instead of yours`;
   const issued =
     tls?.certificate?.selfSigned === false ? `, with a certificate issued by ${tls.certificate.issuer}` : '';
   const cause = `The page of tentacle-pong shows that it received ${received}: a device in between terminates and re-encrypts TLS${issued}.`;
-  for (const id of [CLOSED_AFTER_IDENTITY, UNEXPECTED_THUMBPRINT, INTERCEPTED]) confirmedCauses.set(id, cause);
+  for (const id of [CLOSED_AFTER_IDENTITY, INTERCEPTED]) confirmedCauses.set(id, cause);
 }

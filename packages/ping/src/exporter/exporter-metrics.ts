@@ -37,7 +37,7 @@ export class ExporterMetrics {
     });
     this.rejected = new Counter({
       name: 'tentacle_exporter_probes_rejected_total',
-      help: 'Requests for probes that were not run, by reason',
+      help: 'Requests for probes that were not run, by reason: invalid, queue-full, too-late or stopping',
       labelNames: ['reason'],
       registers,
     });
@@ -55,7 +55,7 @@ export class ExporterMetrics {
     });
     this.#lastReload = new Gauge({
       name: 'tentacle_exporter_config_last_reload_successful',
-      help: 'Whether the last reload of the files succeeded: 1, or 0',
+      help: '1 where the last reload of the files succeeded, 0 where the former files are still in use',
       registers,
     });
     this.#lastReloadTime = new Gauge({
@@ -65,16 +65,21 @@ export class ExporterMetrics {
     });
     this.#lastReload.set(1);
     this.#lastReloadTime.setToCurrentTime();
-    gaugeOf('tentacle_exporter_probes_max', 'Probes that may be under way (--max-probes)', registers, () => turns.max);
+    gaugeOf('tentacle_exporter_probes_max', 'Probes that may run at a time (--max-probes)', registers, () => turns.max);
     gaugeOf(
       'tentacle_exporter_probes_waiting_max',
       'Probes that may wait (--max-waiting)',
       registers,
       () => turns.waitingMax,
     );
-    gaugeOf('tentacle_exporter_searches_running', 'Searches that are under way', registers, () => searchTurns.running);
-    gaugeOf('tentacle_exporter_probes_running', 'Probes that are under way', registers, () => turns.running);
-    gaugeOf('tentacle_exporter_probes_waiting', 'Probes that wait for a turn', registers, () => turns.waiting);
+    gaugeOf(
+      'tentacle_exporter_searches_running',
+      'Searches that run now, of modules with sizes or idle',
+      registers,
+      () => searchTurns.running,
+    );
+    gaugeOf('tentacle_exporter_probes_running', 'Probes that run now', registers, () => turns.running);
+    gaugeOf('tentacle_exporter_probes_waiting', 'Probes that wait for a turn now', registers, () => turns.waiting);
   }
 
   /** @param isSuccess whether new files are in use. */

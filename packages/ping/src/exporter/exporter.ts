@@ -72,11 +72,16 @@ export class Exporter {
   readonly #certificates = new CertificateMemory();
   readonly #log: ProbeLog;
   readonly #cut = new AbortController();
+  /** Those that name proxies: all of them would be searched in each probe. */
+  readonly #variables: Environment['env'];
   #config: ExporterConfig;
 
   constructor(settings: ExporterSettings) {
     this.#settings = settings;
     this.#config = settings.config;
+    this.#variables = Object.fromEntries(
+      Object.entries(settings.environment.env).filter(([name]) => /proxy/i.test(name)),
+    );
     this.#turns = new ProbeTurns(settings.probesMax, settings.waitingMax);
     this.#log = new ProbeLog(settings.environment.stderr);
     this.metrics = new ExporterMetrics(settings.version, this.#turns, this.#searchTurns);
@@ -143,7 +148,8 @@ export class Exporter {
     const stop = AbortSignal.any([request.gone, this.#cut.signal]);
     const waits = abortAfter(stop, request.limitUs * WAIT_SHARE_MAX);
     const turns = module.search === undefined ? this.#turns : this.#searchTurns;
-    const { version, environment } = this.#settings;
+    const { version } = this.#settings;
+    const environment = { env: this.#variables };
     try {
       const report = await turns.run(waits, async () => {
         const leftUs = arrivedUs + request.limitUs - nowUs();

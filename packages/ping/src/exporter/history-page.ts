@@ -1,4 +1,4 @@
-import { count, formatDuration } from 'tentacle-protocol/cli';
+import { count, formatDuration, type Target } from 'tentacle-protocol/cli';
 import { facts, fragment, Glossary, h, markIcon, momentText, renderPage, section, table } from 'tentacle-protocol/html';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
 import { pollingPage } from '../pages/polling-page.js';
@@ -6,42 +6,46 @@ import { reportPage } from '../pages/report-page.js';
 import type { Exporter } from './exporter.js';
 import type { KeptProbe } from './probe-history.js';
 
-/** The first page of the exporter: the recent probes, each with a link to its report. */
-export function historyPage({ history, version, polling }: Exporter): string {
-  const probes = history.list();
+/** Of which target and module probes are shown. Absent: of all. */
+export interface ProbeFilter {
+  readonly target?: Target;
+  readonly module?: string;
+}
+
+/** The first page of the exporter: the recent probes, each with a link to its report. Alerts lead to those of one target. */
+export function historyPage({ history, version, polling }: Exporter, filter: ProbeFilter = {}): string {
+  const probes = history.list().filter((probe) => isShown(probe, filter));
   const failures = probes.filter(({ isSuccess }) => !isSuccess);
   const successes = probes.filter(({ isSuccess }) => isSuccess);
+  const generator = `tentacle-ping ${version}`;
   const glossary = new Glossary();
+  const { target } = filter;
   const failed = `${failures.length} of ${count(probes.length, 'recent probe')} failed`;
   const headline = probes.length === 0 ? 'No probe yet' : failed;
   const kind = probes.length === 0 ? 'none' : failures.length > 0 ? 'bad' : 'good';
-  const generator = `tentacle-ping ${version}`;
   return renderPage({
     generator,
     glossary,
     results: [
       {
-        title: 'Recent probes',
+        title: target === undefined ? 'Recent probes' : `Recent probes of ${nameOf(target)}`,
         about: generator,
         kind,
         headline,
-        lead: h(
-          'section',
-          { class: `verdict ${kind}` },
-          h('h2', {}, kind === 'none' ? undefined : markIcon(kind), h('span', {}, headline)),
+        lead: fragment(
+          h(
+            'section',
+            { class: `verdict ${kind}` },
+            h('h2', {}, kind === 'none' ? undefined : markIcon(kind), h('span', {}, headline)),
+          ),
+          target === undefined ? undefined : targetFacts(target, filter.module),
         ),
         sections: [
           section({ id: 'failed', title: 'Failed' }, probeTable('Failed probes', failures, glossary)),
           section({ id: 'succeeded', title: 'Succeeded' }, probeTable('Successful probes', successes, glossary)),
           section(
-            { id: 'addresses', title: 'Addresses of this exporter' },
-            facts([
-              ['Metrics of this exporter', pageLink('metrics')],
-              ['Modules', pageLink('config')],
-              ['Polling Tentacles', polling === undefined ? undefined : pageLink('polling')],
-              ['A probe', h('code', {}, '/probe?target=HOST:PORT&module=NAME')],
-              ['A probe with its report', h('code', {}, '/probe?target=HOST:PORT&debug=true')],
-            ]),
+            { id: 'addresses', title: 'This exporter' },
+            target === undefined ? exporterFacts(polling !== undefined) : undefined,
           ),
         ],
       },
@@ -49,8 +53,37 @@ export function historyPage({ history, version, polling }: Exporter): string {
   });
 }
 
-function pageLink(name: string) {
-  return h('a', { href: name }, h('code', {}, `/${name}`));
+function isShown({ module, report }: KeptProbe, filter: ProbeFilter): boolean {
+  const { target } = filter;
+  if (filter.module !== undefined && filter.module !== module) return false;
+  return target === undefined || (target.host === report.target.host && target.port === report.target.port);
+}
+
+/** The paths for people; alerts and Prometheus know the others. */
+function exporterFacts(hasPolling: boolean) {
+  return facts([
+    ['Each row', 'one probe; its number leads to the report'],
+    ['Kept', 'the last 400 failures, at least one for each failing target, and the last 100 successes'],
+    ['Probes of one target', h('code', {}, '/?target=HOST:PORT')],
+    ['Probe a target now, with the report', h('code', {}, '/probe?target=HOST:PORT&debug=true')],
+    ['Modules and allowed targets', h('a', { href: 'config' }, '/config')],
+    ['Polling Tentacles', hasPolling ? h('a', { href: 'polling' }, '/polling') : undefined],
+    ['Metrics of this exporter', h('a', { href: 'metrics' }, '/metrics')],
+  ]);
+}
+
+function targetFacts(target: Target, module: string | undefined) {
+  const parameters = new URLSearchParams({ target: nameOf(target), ...(module === undefined ? {} : { module }) });
+  const now = `probe?${parameters.toString()}&debug=true`;
+  return facts([
+    ['Module', module],
+    ['Now', h('a', { href: now }, 'probe this target, with the report')],
+    ['All targets', h('a', { href: './' }, 'recent probes')],
+  ]);
+}
+
+function nameOf({ host, port }: Target): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** The report of one probe. */
@@ -81,7 +114,7 @@ function probeTable(caption: string, probes: readonly KeptProbe[], glossary: Glo
     ],
     rows: probes.map(({ number, module, isSuccess, elapsedUs, report: { target, startedAt, verdict } }) => [
       h('a', { href: `probes/${number}` }, String(number)),
-      `${target.host}:${target.port}`,
+      h('a', { href: `?${new URLSearchParams({ target: nameOf(target), module }).toString()}` }, nameOf(target)),
       fragment(markIcon(isSuccess ? 'good' : 'bad'), ' ', glossary.link(verdict.id), ` ${verdict.title}`),
       formatDuration(elapsedUs),
       module,

@@ -29,6 +29,8 @@ import type { TargetPattern } from './target-patterns.js';
 export interface ProbeModule {
   readonly name: string;
   readonly options: ParsedOptions;
+  /** Those options, read once: targets differ in nothing else. */
+  readonly common: Omit<RunOptions, keyof Target>;
   readonly identity: Identity;
   readonly secureContext: SecureContext;
   /** The thumbprint of each target. Absent: that of the options, if any. */
@@ -96,8 +98,9 @@ async function placed<Part>(
 async function loadModule(text: ModuleText, environment: Environment): Promise<ProbeModule> {
   const { name } = text;
   const options = parsedOptions(text);
+  const { host: _, port: __, ...common } = runOptionsFor(ANY_TARGET, options, ONE_ATTEMPT);
   // Every value is checked before any probe.
-  const { tlsMin, mode } = await probeOptions({ options }, ANY_TARGET, environment);
+  const { tlsMin, mode } = await probeOptions({ options, common }, ANY_TARGET, environment);
   if (mode.kind === 'idle' && mode.toUs > IDLE_MAX_US)
     throw new UsageError('--idle: a module searches up to 50m; for more, use tentacle-ping HOST --idle');
   const identity = await loadClientIdentity(options, environment);
@@ -105,6 +108,7 @@ async function loadModule(text: ModuleText, environment: Environment): Promise<P
   return {
     name,
     options,
+    common,
     identity,
     secureContext: createTlsContext({ tlsMin }, identity),
     ...(thumbprintsFile === undefined ? {} : { thumbprints: await readThumbprints(thumbprintsFile) }),
@@ -116,11 +120,11 @@ async function loadModule(text: ModuleText, environment: Environment): Promise<P
 
 /** The options of a probe of a target. @throws UsageError, for a password file that has gone, or a target without a thumbprint. */
 export async function probeOptions(
-  { options, thumbprints }: Pick<ProbeModule, 'options' | 'thumbprints'>,
+  { options, common, thumbprints }: Pick<ProbeModule, 'options' | 'common' | 'thumbprints'>,
   target: Target,
   { env }: Pick<Environment, 'env'>,
 ): Promise<RunOptions> {
-  const plain = runOptionsFor(target, options, ONE_ATTEMPT);
+  const plain = { ...common, ...target };
   const listed = thumbprints?.get(target);
   if (thumbprints !== undefined && listed === undefined && plain.thumbprint === undefined)
     throw new UsageError(`the file of thumbprints has none for ${quote(`${target.host}:${target.port}`)}`);

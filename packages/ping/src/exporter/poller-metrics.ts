@@ -8,8 +8,18 @@ export async function pollerMetrics({ subscription, call }: KnownPoller): Promis
   const metrics = new MetricsWriter();
   const isConnected = (subscription?.open ?? 0) > 0;
   const failure = isConnected ? failureOf(call) : 'poll.no-poller';
-  metrics.value('tentacle_probe_success', 'Whether the probe succeeded: 1, or 0', failure === undefined ? 1 : 0);
-  if (failure !== undefined) metrics.labeled('tentacle_probe_failure', 'The failure, by its id', { id: failure }, 1);
+  metrics.value(
+    'tentacle_probe_success',
+    '1 where the probe succeeded, 0 where it failed',
+    failure === undefined ? 1 : 0,
+  );
+  if (failure !== undefined)
+    metrics.labeled(
+      'tentacle_probe_failure',
+      'The failure of this probe, by its id; absent after a success',
+      { id: failure },
+      1,
+    );
   metrics.value('tentacle_poller_connections', 'Open connections of the polling Tentacle', subscription?.open ?? 0);
   if (call?.collectUs !== undefined)
     metrics.value(
@@ -29,7 +39,7 @@ export async function pollerMetrics({ subscription, call }: KnownPoller): Promis
   const lastMs = Math.max(0, ...pollers.map(({ lastAt }) => Date.parse(lastAt)));
   metrics.value(
     'tentacle_poller_last_active_timestamp_seconds',
-    'When it last connected, left or collected a call',
+    'When the polling Tentacle last connected, left or collected a call',
     lastMs / 1000,
   );
   return metrics.text();

@@ -5,7 +5,10 @@ import { ProbeHistory } from './probe-history.js';
 import { probeLimitUs } from './scrape-timeout.js';
 
 describe('the history of probes', () => {
-  const probe = (isSuccess: boolean) => ({ module: 'm', report: {} as Report, isSuccess, elapsedUs: 1 });
+  const probe = (isSuccess: boolean, port = 1) => {
+    const report = { target: { host: 'web01', port } } as Report;
+    return { module: 'm', report, isSuccess, elapsedUs: 1 };
+  };
 
   it('keeps a failure while any number of probes succeeds', () => {
     const history = new ProbeHistory();
@@ -14,6 +17,23 @@ describe('the history of probes', () => {
     expect(history.get(number)?.isSuccess).toBe(false);
     expect(history.list().length).toBe(101);
     expect(history.list()[0]?.number).toBe(10_001);
+  });
+
+  it('keeps a failure of each target, however often others fail', () => {
+    const history = new ProbeHistory();
+    const { number } = history.add(probe(false, 2));
+    for (let i = 0; i < 1000; i++) history.add(probe(false, 1));
+    expect(history.get(number)).toBeDefined();
+    for (let round = 0; round < 2; round++) for (let port = 1; port <= 300; port++) history.add(probe(false, port));
+    const ports = history.list().map(({ report }) => report.target.port);
+    expect([ports.length, new Set(ports).size]).toEqual([400, 300]);
+  });
+
+  it('is bounded, also with more targets', () => {
+    const history = new ProbeHistory();
+    for (let i = 0; i < 1000; i++) history.add(probe(false, i));
+    expect(history.list().length).toBe(400);
+    expect(history.list()[0]?.report.target.port).toBe(999);
   });
 
   it('is bounded', () => {

@@ -14,7 +14,10 @@ export interface KeptProbe {
 const SUCCESSES_KEPT = 100;
 const FAILURES_KEPT = 400;
 
-/** The recent probes, in constant memory. Many successes displace no failure. */
+/**
+ * The recent probes, in constant memory. Many successes displace no failure, and many failures of one target not the only
+ * one of another: during an outage of hundreds, each alert still leads to a report.
+ */
 export class ProbeHistory {
   readonly #successes = new Map<number, KeptProbe>();
   readonly #failures = new Map<number, KeptProbe>();
@@ -22,10 +25,12 @@ export class ProbeHistory {
 
   add(probe: Omit<KeptProbe, 'number'>): KeptProbe {
     const kept = { ...probe, number: ++this.#last };
-    const [probes, max] = probe.isSuccess ? [this.#successes, SUCCESSES_KEPT] : [this.#failures, FAILURES_KEPT];
-    probes.set(kept.number, kept);
-    const [oldest] = probes.keys();
-    if (probes.size > max && oldest !== undefined) probes.delete(oldest);
+    const { number, isSuccess } = kept;
+    const probes = isSuccess ? this.#successes : this.#failures;
+    probes.set(number, kept);
+    const [oldest = number] = probes.keys();
+    if (isSuccess && probes.size > SUCCESSES_KEPT) probes.delete(oldest);
+    if (!isSuccess && probes.size > FAILURES_KEPT) probes.delete(leastNeeded([...probes.values()]) ?? oldest);
     return kept;
   }
 
@@ -37,4 +42,14 @@ export class ProbeHistory {
   list(): readonly KeptProbe[] {
     return [...this.#successes.values(), ...this.#failures.values()].sort((a, b) => b.number - a.number);
   }
+}
+
+/** The oldest probe that is not the last one of its target; undefined where each is. */
+function leastNeeded(probes: readonly KeptProbe[]): number | undefined {
+  const last = new Map(probes.map((probe) => [targetOf(probe), probe.number]));
+  return probes.find((probe) => last.get(targetOf(probe)) !== probe.number)?.number;
+}
+
+function targetOf({ module, report: { target } }: KeptProbe): string {
+  return `${module} ${target.host}:${target.port}`;
 }

@@ -26,14 +26,18 @@ export async function probeMetrics(probe: KeptProbe, certificateChanges: number)
     'How often the certificate of the target changed since the start of this process',
     certificateChanges,
   );
-  metrics.value('tentacle_probe_number', 'Number of the probe: its report is at /probes/NUMBER', number);
+  metrics.value(
+    'tentacle_probe_number',
+    'Number of the probe: its report is at /probes/NUMBER of this exporter',
+    number,
+  );
   return metrics.text();
 }
 
 /** Adds what a report has measured. */
 export function addReport(metrics: MetricsWriter, report: Report): void {
   const isSuccess = report.verdict.id === 'ok';
-  metrics.value('tentacle_probe_success', 'Whether the probe succeeded: 1, or 0', isSuccess ? 1 : 0);
+  metrics.value('tentacle_probe_success', '1 where the probe succeeded, 0 where it failed', isSuccess ? 1 : 0);
   addDurations(metrics, report);
   addVerdict(metrics, report, isSuccess);
   addPeer(metrics, report);
@@ -52,14 +56,20 @@ function addDurations(metrics: MetricsWriter, { stages }: Report): void {
 function addVerdict(metrics: MetricsWriter, report: Report, isSuccess: boolean): void {
   const { verdict, level } = report;
   const { id, certainty } = verdict;
-  if (!isSuccess) metrics.labeled('tentacle_probe_failure', 'The failure, by its id', { id }, 1);
+  if (!isSuccess)
+    metrics.labeled(
+      'tentacle_probe_failure',
+      'The failure of this probe, by its id; absent after a success',
+      { id },
+      1,
+    );
   metrics.labeled(
     'tentacle_probe_verdict_info',
-    'The verdict, and how certain it is',
+    'The verdict, and how certain it is: conclusive, ambiguous or unknown',
     { id, certainty: certainty.kind },
     1,
   );
-  metrics.labeled('tentacle_probe_level_info', 'The last stage that worked', { level }, 1);
+  metrics.labeled('tentacle_probe_level_info', 'The last stage of the path that worked', { level }, 1);
   metrics.value('tentacle_probe_warnings', 'Number of warnings in the report', report.warnings.length);
 }
 

@@ -1,4 +1,11 @@
-import { maskUnsafeLines, type Screen, withoutStyles } from 'tentacle-protocol/cli';
+import {
+  maskUnsafeLines,
+  omitUndefined,
+  parseTarget,
+  type Screen,
+  UsageError,
+  withoutStyles,
+} from 'tentacle-protocol/cli';
 import type { WebAnswer, WebRequest } from 'tentacle-protocol/web';
 import { terminalReport } from '../output/terminal-report.js';
 import type { Exporter } from './exporter.js';
@@ -20,20 +27,14 @@ const READ = ['GET', 'HEAD'] as const;
 
 /** What each path answers, and to which methods. A change needs a method that no link of another site can use. */
 const ROUTES: Readonly<Record<string, readonly [methods: readonly string[], handler: Handler]>> = {
-  '/': [READ, (exporter) => ok(historyPage(exporter), HTML)],
+  '/': [READ, answerHistory],
   '/probe': [READ, answerProbe],
   '/metrics': [
     READ,
     async ({ metrics, polling }) => ok(await metrics.text(polling?.metrics.registry), metrics.contentType),
   ],
   '/config': [READ, ({ shownConfig }) => ok(`${JSON.stringify(shownConfig, undefined, 2)}\n`, YAML)],
-  '/polling': [
-    READ,
-    (exporter) =>
-      exporter.polling === undefined
-        ? plain(404, 'polling is not configured; see /config')
-        : ok(pollingServerPage(exporter.polling.report, exporter), HTML),
-  ],
+  '/polling': [READ, answerPolling],
   '/-/healthy': [READ, () => ok('tentacle-ping is healthy\n')],
   '/-/ready': [
     READ,
@@ -65,6 +66,26 @@ function urlOf(text: string): URL | undefined {
   return text.startsWith('/') && URL.canParse(`http://localhost${text}`)
     ? new URL(`http://localhost${text}`)
     : undefined;
+}
+
+function answerPolling(exporter: Exporter): WebAnswer {
+  return exporter.polling === undefined
+    ? plain(404, 'polling is not configured; see /config')
+    : ok(pollingServerPage(exporter.polling.report, exporter), HTML);
+}
+
+/** With a target, its probes only; of polling Tentacles no probes are kept, but what is known of all of them. */
+function answerHistory(exporter: Exporter, _: WebRequest, { searchParams }: URL): WebAnswer {
+  const written = searchParams.get('target');
+  const module = searchParams.get('module') ?? undefined;
+  if (written === null) return ok(historyPage(exporter), HTML);
+  if (written.startsWith('poll:')) return answerPolling(exporter);
+  try {
+    return ok(historyPage(exporter, omitUndefined({ target: parseTarget(written), module })), HTML);
+  } catch (error) {
+    if (error instanceof UsageError) return plain(400, error.message);
+    throw error;
+  }
 }
 
 async function answerProbe(

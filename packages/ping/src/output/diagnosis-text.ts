@@ -12,6 +12,7 @@ import {
   wrap,
 } from 'tentacle-protocol/cli';
 import type { DiagnosisReport, DiagnosisStep, Status } from '../diagnose/diagnosis-report.js';
+import { stepName } from '../diagnose/step-name.js';
 import { furtherReading } from './further-reading.js';
 
 const MARKS: Readonly<Record<Status, MarkKind>> = {
@@ -22,25 +23,11 @@ const MARKS: Readonly<Record<Status, MarkKind>> = {
   skipped: 'none',
 };
 
-/** Names of steps for people, where the id is not one. */
-const STEP_NAMES: Readonly<Partial<Record<string, string>>> = {
-  local: 'this machine',
-  'proxy-protocol': 'proxy header',
-  'tls-offers': 'tls options',
-  sni: 'server name',
-  'web-certificate': 'web cert',
-};
-
 /** The longest name of a step: `this machine`. */
 const NAME_WIDTH = 12;
 
 /** On a narrower terminal, what is beneath a step begins under its name: a column of its own would hold few words. */
 const WIDE_COLUMNS = 60;
-
-/** What a step is called in a text. */
-export function stepName(id: string): string {
-  return STEP_NAMES[id] ?? id;
-}
 
 /** The first line: the target. */
 export function diagnosisHeading({ host, port }: DiagnosisReport['target']): string {

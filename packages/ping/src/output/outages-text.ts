@@ -1,5 +1,5 @@
 import { count, formatDuration, tableText, wrap } from 'tentacle-protocol/cli';
-import type { FailurePattern, Outage } from '../report/attempt-sequence.js';
+import type { Outage } from '../report/attempt-sequence.js';
 import type { Report } from '../report/report.js';
 import { momentOf } from './moment.js';
 
@@ -22,7 +22,7 @@ export function outagesText(report: Outages, width: number): string {
     id,
   ]);
   return [
-    `${wrap(`${PATTERNS[failurePattern](outages)}${more}`, '', '  ', width)}\n`,
+    `${wrap(`${patternText(report)}${more}`, '', '  ', width)}\n`,
     tableText({ sides: 'lrrl', heads: ['outage from (UTC)', 'for', 'attempts', 'failure'], rows }, width),
   ].join('');
 }
@@ -32,23 +32,39 @@ export function outagesWarning(report: Outages): string[] {
   const { failurePattern, outages, outagesDropped } = report;
   if (failurePattern === 'none' || failurePattern === 'constant') return [];
   const [first] = [...outages].sort((a, b) => b.attempts - a.attempts);
-  const pattern = PATTERNS[failurePattern](outages);
+  const pattern = patternText(report);
   const all = outages.length + outagesDropped;
   // A pattern of one outage names its end already.
   if (first === undefined || failurePattern === 'came-up' || failurePattern === 'stopped') return [pattern];
   const duration = formatDuration((Date.parse(first.toAt) - Date.parse(first.fromAt)) * 1000);
   const longestText = `${count(first.attempts, 'attempt')} from ${momentOf(first.fromAt, report)} UTC for ${duration}`;
+  // Of one attempt, the verdict has the time.
+  if (failurePattern === 'scattered' && all === 1) return first.attempts === 1 ? [] : [`one outage: ${longestText}`];
   return [`${pattern}; ${all === 1 ? 'one outage' : `${count(all, 'outage')}, the longest`}: ${longestText}`];
 }
 
-const PATTERNS: Readonly<Record<Exclude<FailurePattern, 'none' | 'constant'>, (outages: readonly Outage[]) => string>> =
-  {
-    'came-up': ([outage]) => `came up: no attempt failed after ${outage?.toAt ?? ''}`,
-    stopped: ([outage]) => `stopped: no attempt succeeded after ${outage?.fromAt ?? ''}`,
-    alternating: () => 'alternating: every second attempt failed',
-    bursts: () => 'in bursts: failures follow each other more often than by chance',
-    scattered: () => 'scattered: failures do not follow each other more often than by chance',
-  };
+/** How the failures follow each other, in a clause; empty where none failed, or all. */
+function patternText(report: Outages): string {
+  const { failurePattern, outages } = report;
+  const [first] = outages;
+  switch (failurePattern) {
+    case 'came-up':
+      return `came up: no attempt failed after ${momentOf(first?.toAt ?? '', report)} UTC`;
+    case 'stopped':
+      return `stopped: no attempt succeeded after ${momentOf(first?.fromAt ?? '', report)} UTC`;
+    case 'alternating':
+      return 'alternating: every second attempt failed';
+    case 'bursts':
+      return 'in bursts: failures follow each other more often than by chance';
+    case 'scattered':
+      // One stretch of failures is not scattered.
+      if (outages.length === 1) return 'one outage';
+      return 'scattered: failures do not follow each other more often than by chance';
+    case 'none':
+    case 'constant':
+      return '';
+  }
+}
 
 function longest(outages: readonly Outage[]): Outage[] {
   return [...outages]

@@ -56,13 +56,13 @@ function line(first: string, text: string, { width }: Screen): string {
   return `${wrap(text, first, '  ', width)}\n`;
 }
 
-/** `rpc here 0.900, there 0.200: the network takes 0.700 ms` */
+/** `rpc here 0.900, there 0.200: network and systems take 0.700 ms` */
 function timesLine({ stages }: ComparedEnds): string | undefined {
   const rpc = stages?.rpc ?? stages?.identity;
   if (rpc?.networkUs === undefined) return undefined;
   const name = stages?.rpc === undefined ? 'identity' : 'rpc';
   const network = rpc.networkUs === 0 ? 'too little to measure' : `${ms(rpc.networkUs)} ms`;
-  return `${name} here ${ms(rpc.here.p50Us)}, there ${ms(rpc.there.p50Us)}: the network takes ${network} (p50)`;
+  return `${name} here ${ms(rpc.here.p50Us)}, there ${ms(rpc.there.p50Us)}: network and systems take ${network} (p50)`;
 }
 
 /** With fewer times it is the maximum under another name. */
@@ -197,7 +197,7 @@ export const UNAVAILABLE_REASONS: Readonly<Record<RemoteViewUnavailable['why'], 
   'not-reached': 'tentacle-pong did not return its records in time',
   'not-listening': 'tentacle-pong no longer listens: its port refused the connection for its records',
   failed: 'the connection for its records failed',
-  refused: 'tentacle-pong does not trust your certificate (its --trust), so it does not return its records either',
+  refused: 'tentacle-pong returns its records only to a client whose identity it accepted, and no attempt got that far',
   'unknown-peer': 'no attempt got far enough to find out what the peer is',
 };
 

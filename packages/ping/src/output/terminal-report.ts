@@ -18,21 +18,36 @@ import { stageTable } from './stage-table.js';
 import { transfersText } from './transfers-text.js';
 import { warningLine, warningText } from './warning-lines.js';
 
+/** The end of a healthy run is seen as a whole on a console of 24 lines, also where something qualifies it. */
+const CONSOLE_LINES = 24;
+
+/** What a histogram has besides its steps: an empty line and its heads. */
+const BESIDE_STEPS = 2;
+
+/** More steps say little more; fewer than three are no distribution. */
+const STEPS_MAX = 6;
+const STEPS_LEAST = 3;
+
 /**
  * The end of a run: counts, the figures, what the other end recorded, and last the verdict with what qualifies it. All
  * details are in between with --verbose.
  */
 export function terminalReport(report: Report, screen: Screen, options: ReportTextOptions): string {
-  const parts = [
-    `${countsLine(report, screen.width)}${figures(report, options, screen)}`,
-    options.isVerbose ? details(report, screen) : '',
-    conclusion(report, options, screen),
-  ];
-  return parts
-    .filter((part) => part !== '')
-    .map((part) => `\n${part}`)
-    .join('');
+  const joined = (histogram: string): string =>
+    [
+      `${countsLine(report, screen.width)}${figures(report, options, screen)}${histogram}`,
+      options.isVerbose ? details(report, screen) : '',
+      conclusion(report, options, screen),
+    ]
+      .filter((part) => part !== '')
+      .map((part) => `\n${part}`)
+      .join('');
+  const isBrief = report.verdict.id === 'ok' && !options.isVerbose;
+  const stepsMax = isBrief ? CONSOLE_LINES - BESIDE_STEPS - linesOf(joined('')) : STEPS_MAX;
+  return joined(distribution(report, options, screen, Math.min(Math.max(stepsMax, STEPS_LEAST), STEPS_MAX)));
 }
+
+const linesOf = (text: string): number => text.split('\n').length - 1;
 
 function countsLine({ attempts, startedAt, endedAt }: Report, width: number): string {
   const { sent, ok, failed, cancelled } = attempts;
@@ -47,15 +62,22 @@ function countsLine({ attempts, startedAt, endedAt }: Report, width: number): st
   return `${wrap(`${words.join(', ')} in ${seconds} s`, '', '  ', width)}\n`;
 }
 
-/** The results of what the run was for: sizes, idle times, data, or the times of the stages and their distribution. */
-function figures(report: Report, { isVerbose, histogram }: ReportTextOptions, screen: Screen): string {
+/** The results of what the run was for: sizes, idle times, data, or the times of the stages. */
+function figures(report: Report, { isVerbose }: ReportTextOptions, screen: Screen): string {
   const { sizes, idle, transfers } = report;
   const stages = isVerbose ? stageFigures(report, screen) : '';
   if (sizes !== undefined) return `${stages}${sizesText(sizes, screen)}`;
   if (idle !== undefined) return `${stages}${idleText(idle, screen)}`;
   if (transfers !== undefined) return `${stages}${transfersText(transfers, screen)}`;
-  const chart = histogramText(report, histogram, screen);
-  return [stageFigures(report, screen), chart].filter((part) => part !== '').join('\n');
+  return stageFigures(report, screen);
+}
+
+/** How the times of the chosen stage are distributed, where the run was for times. */
+function distribution(report: Report, { histogram }: ReportTextOptions, screen: Screen, stepsMax: number): string {
+  const { sizes, idle, transfers } = report;
+  if (sizes !== undefined || idle !== undefined || transfers !== undefined) return '';
+  const chart = histogramText(report, histogram, screen, stepsMax);
+  return chart === '' ? '' : `\n${chart}`;
 }
 
 /** A single attempt is a picture; a table of one time in eight columns says less. */

@@ -41,7 +41,7 @@ export function bothEndsSection(otherEnd: RemoteView | undefined, { glossary }: 
 function timesTable({ stages = {} }: ComparedEnds): Markup {
   return table({
     caption:
-      'Medians and 99th percentiles in ms, of the same attempts; the network takes what this end measured beyond the other',
+      'Medians and 99th percentiles in ms, of the same attempts. What this end measured beyond the other is the network, and both systems',
     columns: [
       { name: 'stage' },
       ...['attempts', 'p50 here', 'p50 there', 'network', 'p99 here', 'p99 there'].map((name) => ({

@@ -188,7 +188,8 @@ function messageSection(match: Match, i: number, glossary: PageContext['glossary
   );
 }
 
-function causesOf({ id, causes, tells: decidedBy }: Match, glossary: PageContext['glossary']): Markup {
+function causesOf(match: Match, glossary: PageContext['glossary']): Markup {
+  const { id, causes, tells: decidedBy } = match;
   const [failure, ...others] = new Set(causes.map((cause) => cause.failure));
   const isSame = others.length === 0;
   const items = causes.map(

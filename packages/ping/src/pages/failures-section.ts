@@ -24,8 +24,10 @@ const OUTAGES_MAX = 30;
 
 /** Which failures there were, how often, when, and their evidence. */
 export function failuresSection(report: Report, { glossary }: PageContext): Section | undefined {
-  const { failures, attempts, failurePattern } = report;
+  const { failures, attempts, failurePattern, outages } = report;
   if (failures.length === 0) return undefined;
+  // One stretch of failures is not scattered; the table below has it.
+  const isOneOutage = failurePattern === 'scattered' && outages.length === 1;
   const sorted = [...failures].sort((a, b) => b.count - a.count);
   const rows = sorted.map((failure) => [
     glossary.link(failure.id),
@@ -37,7 +39,7 @@ export function failuresSection(report: Report, { glossary }: PageContext): Sect
   ]);
   return section(
     { id: 'failures', title: 'Failures' },
-    failurePattern === 'none' ? undefined : h('p', {}, PATTERNS[failurePattern]),
+    failurePattern === 'none' || isOneOutage ? undefined : h('p', {}, PATTERNS[failurePattern]),
     table({
       caption: `Failures of ${count(attempts.sent, 'attempt')}`,
       columns: [

@@ -92,6 +92,17 @@ describe('what the records of both ends show of an attempt that arrived', () => 
     expect(pairOutcome(rejected, record({ ending, ...change }), context)).toBe(outcome);
   });
 
+  it('TLS completed here and this end gave up: pong still waits for the rest of the handshake, or for nothing', () => {
+    const stages = [{ stage: 'tls', durationUs: 1000 }] as const;
+    const silent = attempt('identity.timeout', 'READ_TIMEOUT', 'identity', { stages });
+    const { ending: _, closedBy: __, ...open } = record({ bytesIn: 517 });
+    expect(pairOutcome(silent, open, context)).toBe('handshakeIncomplete');
+    expect(pairOutcome(silent, { ...open, tlsVersion: 'TLSv1.3' }, context)).toBe('arrived');
+    // Where this end saw the connection end, and that one did not, neither ended it.
+    const closedHere = attempt('trust.closed-after-identity', 'END_OF_STREAM', 'identity', { stages });
+    expect(pairOutcome(closedHere, open, context)).toBe('cutBetween');
+  });
+
   it('an answer that pong sent after this end had given up was not lost in transit', () => {
     const silent = attempt('tls.silent', 'TLS_TIMEOUT');
     expect(pairOutcome(silent, record({}), context)).toBe('answerLost');

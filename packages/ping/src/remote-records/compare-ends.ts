@@ -219,12 +219,12 @@ export function pairOutcome(attempt: AttemptRecord, record: ConnectionRecord, co
 
 /**
  * Whether TLS completed at this end only, because what completes it there was cut off, lost or changed. The listener then
- * saw the connection end, waited in vain for the rest, or received bytes that cannot have been sent.
+ * saw the connection end, waited in vain for the rest (perhaps still does), or received bytes that cannot have been sent.
  */
-function isHandshakeIncomplete({ stages }: AttemptRecord, record: ConnectionRecord): boolean {
+function isHandshakeIncomplete({ stages, failure }: AttemptRecord, record: ConnectionRecord): boolean {
   const { ending, closedBy, code = '' } = record;
-  if (!stages.some(({ stage }) => stage === 'tls') || ending === undefined || phaseOf(record) !== 'inHandshake')
-    return false;
+  if (!stages.some(({ stage }) => stage === 'tls') || phaseOf(record) !== 'inHandshake') return false;
+  if (ending === undefined) return GAVE_UP.includes(failure?.evidence.code ?? '');
   return closedBy !== 'local' || ending === 'tls.stalled' || DAMAGED.includes(code);
 }
 

@@ -10,8 +10,7 @@ import type { PingRecords, PongRecords } from './read-record-file.js';
 /** Compares both ends' files, and finds which causes of each failure they leave. */
 export function compareFiles(ping: PingRecords, pong: PongRecords): EndsRecords {
   const otherEnd = matchFiles(ping, pong);
-  const { attempts, listener } = otherEnd;
-  const circumstances = { sent: attempts.sent, ...omitUndefined({ listener }) };
+  const circumstances = omitUndefined({ listener: otherEnd.listener });
   return {
     target: ping.target,
     otherEnd,

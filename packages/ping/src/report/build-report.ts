@@ -76,7 +76,11 @@ const STAGE_ORDER: readonly MeasuredStage[] = [
 function stagesOf({ stages }: Tally, floors: Readonly<Partial<Record<MeasuredStage, number>>> = {}): Report['stages'] {
   const figures = STAGE_ORDER.flatMap((stage) => {
     const stats = stages.get(stage);
-    return stats === undefined ? [] : [[stage, omitUndefined({ ...stats.figures, floorUs: floors[stage] })] as const];
+    if (stats === undefined) return [];
+    const { figures } = stats;
+    const floorUs = floors[stage];
+    // Added to the object itself: a copy of it would encode the histogram, which most reports of one attempt never need.
+    return [[stage, floorUs === undefined ? figures : Object.assign(figures, { floorUs })] as const];
   });
   return Object.fromEntries(figures);
 }

@@ -1,6 +1,6 @@
 import { omitUndefined } from 'tentacle-protocol/cli';
 import type { Diagnosis, FailureId, Step, Verdict } from 'tentacle-protocol/diagnostics';
-import { ABOUT_TRUST, CONCLUSIONS } from './remote-conclusions.js';
+import { CONCLUSIONS } from './remote-conclusions.js';
 import { describeRecords, type RemoteEvidence, type RunCircumstances } from './remote-evidence.js';
 
 /** What the other end's records add to a failure. Its certainty is absent where they do not change it. */
@@ -13,14 +13,14 @@ export interface Conclusion {
 
 /** Describes what the other end recorded of one failure, and what that proves. */
 export function drawConclusion(id: FailureId, evidence: RemoteEvidence, circumstances: RunCircumstances): Conclusion {
-  const recorded = describeRecords(evidence, circumstances.sent);
+  const recorded = describeRecords(evidence);
   if (recorded === undefined) return {};
   const conclusion = CONCLUSIONS.find(({ when, ids, needs }) => {
     const fitting = when.reduce((sum, key) => sum + evidence[key], 0);
     return fitting === evidence.of && ids.includes(id) && (needs?.(evidence, circumstances) ?? true);
   });
   if (conclusion === undefined) return { says: recorded };
-  const { says, certainty, next, nextFor = ABOUT_TRUST } = conclusion;
+  const { says, certainty, next, nextFor = conclusion.ids } = conclusion;
   return {
     says: `${recorded} ${typeof says === 'string' ? says : says(circumstances)}`,
     certainty,

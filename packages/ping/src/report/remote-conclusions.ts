@@ -18,7 +18,7 @@ export interface ConclusionRule {
   readonly certainty: Diagnosis;
   /** The steps that it leaves, for failures whose own steps are about a cause that it excludes. */
   readonly next?: readonly Step[];
-  /** Those failures; absent: those about trust. */
+  /** Those failures; absent: all of `ids`. */
   readonly nextFor?: readonly FailureId[];
 }
 
@@ -66,7 +66,7 @@ const AFTER_TLS: readonly FailureId[] = [
 ];
 
 /** Failures whose own steps are about the client's certificate. */
-export const ABOUT_TRUST: readonly FailureId[] = ['trust.closed-after-identity', 'trust.rejected-by-pong'];
+const ABOUT_TRUST: readonly FailureId[] = ['trust.closed-after-identity', 'trust.rejected-by-pong'];
 
 const FIND_DEVICE: readonly Step[] = [
   {
@@ -78,6 +78,49 @@ const FIND_DEVICE: readonly Step[] = [
     who: 'you',
     action:
       'Capture packets on this machine and on the host of tentacle-pong during a test. A packet that leaves here and does not arrive there, or arrives changed, was lost or changed in between.',
+  },
+];
+
+const CAPTURE: Step = {
+  who: 'you',
+  action:
+    'Capture packets on this machine and on the host of tentacle-pong during a test. A packet that leaves one and does not arrive at the other is dropped in between.',
+};
+
+const FIND_DROPPING: readonly Step[] = [
+  {
+    who: 'network-team',
+    action:
+      'Check the logs and counters of the firewalls, NATs and lines in between, at the times of the failures, for dropped packets of this connection.',
+  },
+  CAPTURE,
+];
+
+const FIND_REFUSING: readonly Step[] = [
+  {
+    who: 'network-team',
+    action: 'Find the firewall or load balancer that refused the connections, by its log at the times of the failures.',
+  },
+  {
+    who: 'tentacle-admin',
+    action: 'Check the firewall of the host of tentacle-pong for a rule that rejects some connections to its port.',
+    linux: 'sudo nft list ruleset\nsudo iptables -S',
+    windows: 'netsh advfirewall firewall show rule name=all dir=in',
+  },
+];
+
+const FIND_PAUSE: readonly Step[] = [
+  {
+    who: 'tentacle-admin',
+    action:
+      'Find out what paused the process of tentacle-pong or its machine at the times of the failures: a suspended process, a snapshot or migration of a virtual machine, a lack of memory, or an overloaded host.',
+  },
+];
+
+const READ_OUTPUT: readonly Step[] = [
+  {
+    who: 'tentacle-admin',
+    action: 'Check the output of tentacle-pong for how these connections ended. docs/endings.md explains each ending.',
   },
 ];
 
@@ -119,6 +162,7 @@ export const CONCLUSIONS: readonly ConclusionRule[] = [
     ids: ['tcp.timeout', 'tls.silent', 'identity.timeout', 'rpc.timeout'],
     says: (circumstances) => stalledText(circumstances),
     certainty: CONCLUSIVE,
+    next: FIND_PAUSE,
   },
   // False where the listener's system dropped them: a full queue is excluded by its counters. A wrong address is excluded
   // by the other attempts.
@@ -128,6 +172,7 @@ export const CONCLUSIONS: readonly ConclusionRule[] = [
     needs: ({ addressReached }, circumstances) => addressReached && hadRoom(circumstances),
     says: 'The address is right, tentacle-pong was listening, and its system dropped no new connection for lack of room. Packets of these attempts are therefore dropped between the two machines, in either direction, or by a firewall of one of them.',
     certainty: CONCLUSIVE,
+    next: FIND_DROPPING,
   },
   {
     when: ['neverArrived'],
@@ -151,6 +196,7 @@ export const CONCLUSIONS: readonly ConclusionRule[] = [
     needs: ({ addressReached }, circumstances) => addressReached && refusesNone(circumstances),
     says: 'tentacle-pong was listening all the time. These attempts were therefore refused on behalf of its host by a firewall, in between or on that host, or by another target of a load balancer.',
     certainty: CONCLUSIVE,
+    next: FIND_REFUSING,
   },
   {
     when: ['neverArrived'],
@@ -173,6 +219,7 @@ export const CONCLUSIONS: readonly ConclusionRule[] = [
     needs: ({ addressReached }, circumstances) => addressReached && sawEveryConnection(circumstances),
     says: 'Therefore a device in between, not tentacle-pong, accepted and closed each of these connections.',
     certainty: CONCLUSIVE,
+    next: FIND_DEVICE,
   },
   {
     when: ['neverArrived'],
@@ -259,6 +306,9 @@ export const CONCLUSIONS: readonly ConclusionRule[] = [
     ids: CUT,
     says: `Therefore, ${ENDED_BY_PEER}.`,
     certainty: CONCLUSIVE,
+    next: READ_OUTPUT,
+    // The steps of a rejected certificate are about what pong decided.
+    nextFor: CUT.filter((id) => !ABOUT_TRUST.includes(id)),
   },
   // False where the record is of another client of this address: the address has the limit, and others of it failed as well.
   {
@@ -267,7 +317,6 @@ export const CONCLUSIONS: readonly ConclusionRule[] = [
     says: 'A limit on its connections was reached, in all or of this address. The network and your certificate are not at fault.',
     certainty: CONCLUSIVE,
     next: MAKE_ROOM,
-    nextFor: CUT,
   },
   {
     when: ['waitedThere'],
@@ -291,6 +340,7 @@ export const CONCLUSIONS: readonly ConclusionRule[] = [
     needs: (_evidence, circumstances) => hadRoom(circumstances),
     says: 'Therefore, everything that this machine sends after the connection is established is dropped in transit.',
     certainty: CONCLUSIVE,
+    next: FIND_DROPPING,
   },
   {
     when: ['nothingCame'],

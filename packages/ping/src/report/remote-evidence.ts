@@ -54,8 +54,6 @@ export const NO_EVIDENCE: RemoteEvidence = {
 
 /** What else is known about that time. */
 export interface RunCircumstances {
-  /** Attempts in all. */
-  readonly sent: number;
   /** What the other end reports of its listener; absent: unknown. */
   readonly listener?: ListenerState;
 }
@@ -75,11 +73,11 @@ const HAPPENED = {
   arrived: 'arrived',
 } as const satisfies Partial<Record<keyof RemoteEvidence, string>>;
 
-/** `tentacle-pong recorded: 7 of 70 attempts never arrived.` Undefined where nothing is known about any attempt. */
-export function describeRecords(evidence: RemoteEvidence, sent: number): string | undefined {
+/** `tentacle-pong recorded: 7 failed attempts never arrived.` Undefined where nothing is known about any of them. */
+export function describeRecords(evidence: RemoteEvidence): string | undefined {
   const parts = (Object.keys(HAPPENED) as (keyof typeof HAPPENED)[])
     .filter((key) => evidence[key] > 0)
-    .map((key, i) => `${evidence[key]}${i === 0 ? ` of ${counted(sent, 'attempt')}` : ''} ${HAPPENED[key]}`);
+    .map((key, i) => `${i === 0 ? counted(evidence[key], 'failed attempt') : evidence[key]} ${HAPPENED[key]}`);
   if (parts.length === 0) return undefined;
   const unknown =
     evidence.unknown === 0 ? '' : ` It is unknown whether ${counted(evidence.unknown, 'more failed attempt')} arrived.`;

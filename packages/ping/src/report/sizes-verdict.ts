@@ -61,7 +61,7 @@ export function sizesVerdict(run: SizeSearchRun): Verdict {
     // Sizes above the limit may fail in several ways, of which this one shows the limit.
     const failure = failureVerdict(worst.id, worst.observation, failed, { sent, ok, failed });
     const recorded = remoteFailures.find(({ id }) => id === worst.id);
-    const verdict = recorded === undefined ? failure : withRemoteEvidence(failure, recorded, counts);
+    const verdict = recorded === undefined ? failure : withRemoteEvidence(failure, recorded, {});
     const more = limited.flatMap((limit) => (limit === worst ? [] : [otherDirection(limit.observation)]));
     const inconsistent = worst.found.inconsistent.length === 0 ? [] : [inconsistency(worst.found.inconsistent)];
     const means = [verdict.means, ...more, ...inconsistent].join(' ');

@@ -75,18 +75,15 @@ function findingOf(failure: FailureCount, counts: Counts, { tally, peerKind, oth
     id,
     count,
     observation,
-    verdict: isCompared ? withRemoteView(verdict, failure, counts.sent, otherEnd) : verdict,
+    verdict: isCompared ? withRemoteView(verdict, failure, otherEnd) : verdict,
   };
 }
 
-function withRemoteView(verdict: Verdict, { id, count }: FailureCount, sent: number, otherEnd: ComparedEnds): Verdict {
+function withRemoteView(verdict: Verdict, { id, count }: FailureCount, otherEnd: ComparedEnds): Verdict {
   const { failures, listener } = otherEnd;
   const recorded = failures.find((failure) => failure.id === id);
   if (recorded === undefined) return verdict;
   // This run may no longer hold the records of some of these failures.
   const all = { ...recorded, of: count, unknown: recorded.unknown + count - recorded.of };
-  return withRemoteEvidence(verdict, all, {
-    sent,
-    ...omitUndefined({ listener }),
-  });
+  return withRemoteEvidence(verdict, all, omitUndefined({ listener }));
 }

@@ -70,8 +70,11 @@ async function attemptOnce(session: SessionContext, request: AttemptRequest): Pr
     await withCancellation(open.channel, signal, () => exchange(session, open, trace, deadline));
     const record = recordOf('ok');
     if (options.reuse && !open.isSpent) worker.keepConnection(open);
-    // Before the next attempt and not beside it: its times would include this.
-    else await closeGracefully(open);
+    else {
+      // Before the next attempt and not beside it: its times would include this.
+      worker.connectionClosing(open);
+      await closeGracefully(open);
+    }
     return { record };
   } catch (error) {
     const endedUs = nowUs();

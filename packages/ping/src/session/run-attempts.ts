@@ -40,6 +40,7 @@ async function runWorker(
 ): Promise<void> {
   const { options } = session;
   for (let scheduled = await schedule.next(); scheduled !== undefined; scheduled = await schedule.next()) {
+    await worker.connectionClosed();
     const { record } = await session.attempt(
       exchange === undefined ? { worker, scheduled } : { worker, scheduled, exchange },
     );

@@ -1,5 +1,4 @@
-import { createSecureContext } from 'node:tls';
-import { abortAfter } from 'tentacle-protocol';
+import { abortAfter, connectorContext } from 'tentacle-protocol';
 import {
   chooseIdentity,
   chooseProxy,
@@ -47,7 +46,7 @@ export async function pollCommand({ options, parsed, log, version, environment }
     plan: options,
     subscription: options.subscription ?? defaultSubscription(identity.thumbprint),
     proxy,
-    secureContext: createSecureContext(identity.secureContextOptions),
+    secureContext: connectorContext(identity.secureContextOptions),
     thumbprint: identity.thumbprint,
     log: log.logger,
     tally: new PollTally(),

@@ -24,7 +24,9 @@ export async function serveMetrics(
   const answer = async ({ method, url }: { method: string; url: string }): Promise<WebAnswer> =>
     answerTo(metrics, method, url.replace(/\?.*$/, ''));
   const onError = (error: unknown): void => warn(`internal error: ${String(error)}`);
-  const server = await serveWeb({ bind, port, access, answer, onError }).catch(async (error: unknown) => {
+  const onDenied = (address: string, reason: string): void =>
+    warn(`client ${address} of the metrics is rejected: ${reason}`);
+  const server = await serveWeb({ bind, port, access, answer, onError, onDenied }).catch(async (error: unknown) => {
     const requested = { bind, port, otherPort: '--metrics-port 9935' };
     const problem = await describeListenProblem(error, requested, environment.platform, readInterfaces());
     if (problem === undefined) throw error;

@@ -1,5 +1,4 @@
-import { createSecureContext } from 'node:tls';
-import { openTlsConnection, Deadline, ConnectionTrace } from 'tentacle-protocol';
+import { connectorContext, openTlsConnection, Deadline, ConnectionTrace } from 'tentacle-protocol';
 import { omitUndefined } from 'tentacle-protocol/cli';
 import { type Page, identifyPage } from 'tentacle-protocol/diagnostics';
 import { connectOptions, type PollingContext } from './polling-context.js';
@@ -43,7 +42,7 @@ export async function checkRegistration(context: PollingContext): Promise<Regist
   const { host, port } = context.plan.server;
   const deadline = Deadline.inMs(Math.min(PAGE_MS, context.plan.timeoutUs / 1000));
   const trace = new ConnectionTrace({ host, port, timeoutUs: deadline.spanUs });
-  const { expectedThumbprint: _, ...target } = connectOptions({ ...context, secureContext: createSecureContext() });
+  const { expectedThumbprint: _, ...target } = connectOptions({ ...context, secureContext: connectorContext() });
   try {
     const channel = await openTlsConnection(target, trace, deadline, context.stop);
     const cut = (): void => channel.cancel();

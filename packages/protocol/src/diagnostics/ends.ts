@@ -20,6 +20,8 @@ export interface End {
   /** `the Tentacle's host`, `the Octopus Server's host` */
   readonly host: string;
   readonly administrator: Actor;
+  /** It is the stand-in itself, which has no service, no settings and no certificate of Octopus. */
+  readonly isStandIn?: true;
   /** Whether it accepts the connection; the other end opens it. */
   readonly isListener: boolean;
   /** The port on which it listens, or would if it did. */
@@ -132,6 +134,28 @@ const LISTENING_TENTACLE: End = {
   },
 };
 
+/** tentacle-pong in place of a listening Tentacle: a program without a service, whose log is what it prints. */
+const LISTENING_PONG: End = {
+  ...LISTENING_TENTACLE,
+  isStandIn: true,
+  name: 'tentacle-pong',
+  indefinite: 'tentacle-pong',
+  endpoint: 'tentacle-pong',
+  ownThumbprint: {
+    action: 'Look up the thumbprint that tentacle-pong printed when it started.',
+    where: 'what tentacle-pong printed when it started',
+  },
+  log: {
+    name: 'the output of tentacle-pong',
+    rejection: 'Check the output of tentacle-pong for a rejected thumbprint.',
+  },
+  serviceStatus: {
+    windows: 'Get-CimInstance Win32_Process | Where-Object CommandLine -match tentacle-pong',
+    linux: 'pgrep -af tentacle-pong',
+  },
+  serviceRestart: {},
+};
+
 /** Seen from the server, the host is the Tentacle's; the address of the server is only known there. */
 function pollCommand({ peerRole, host, port }: ConnectionFacts): string {
   return `tentacle-pong --poll ${hostAndPort({ host: peerRole === 'poller' ? 'THIS-HOST' : host, port })}`;
@@ -186,9 +210,9 @@ export function expectedIdentity({ isListener }: End): string {
 }
 
 /** The two ends that the facts are about. */
-export function endsOf({ peerRole }: ConnectionFacts): Ends {
+export function endsOf({ peerRole, peerKind }: ConnectionFacts): Ends {
   if (peerRole === 'server') return { here: POLLING_TENTACLE, there: POLLED_SERVER };
   if (peerRole === 'portal') return { here: POLLING_TENTACLE, there: PORTAL };
   if (peerRole === 'poller') return { here: POLLED_SERVER, there: POLLING_TENTACLE };
-  return { here: CONNECTING_SERVER, there: LISTENING_TENTACLE };
+  return { here: CONNECTING_SERVER, there: peerKind === 'pong' ? LISTENING_PONG : LISTENING_TENTACLE };
 }

@@ -30,14 +30,17 @@ const ATTRIBUTES = [
   ...['preserveAspectRatio', 'transform', 'focusable'],
 ] as const;
 
-/** Attributes without a script, a style or an address: `href` leads to an anchor of the same page, or to a page of the same server. */
+/** Attributes without a script, a style or an address: `href` leads to an anchor of the same page, or to a path of the same server. */
 export type Attributes = Readonly<Partial<Record<(typeof ATTRIBUTES)[number], string | number | true | undefined>>>;
 
 const KNOWN_ELEMENTS: ReadonlySet<string> = new Set(ELEMENTS);
 const KNOWN_ATTRIBUTES: ReadonlySet<string> = new Set(ATTRIBUTES);
 
-/** An address within the page or, on a page that tentacle-ping serves, another page of it. */
-const INTERNAL_LINK = /^(?:#[\w-]+|probes\/\d+|metrics|config|polling)$/;
+/**
+ * An address within the page or, on a page that tentacle-ping serves, a path of the same server, with parameters as
+ * URLSearchParams writes them: no character of them begins an address of another server.
+ */
+const INTERNAL_LINK = /^(?:#[\w-]+|probes\/\d+|\.\/|config|metrics|polling|(?:probe)?\?[\w.*+%&=-]+)$/;
 
 /** An element. Every text and attribute value is escaped. @throws TypeError for an element or attribute that no page has. */
 export function h(name: ElementName, attributes: Attributes, ...children: readonly Child[]): Markup {

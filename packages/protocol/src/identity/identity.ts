@@ -67,6 +67,9 @@ function guarded(material: PemPair | Pfx): PemPair | Pfx {
   return Object.freeze(Object.defineProperties({ ...material }, { toJSON: show, [inspect.custom]: show }));
 }
 
+/** Peers are known by their thumbprints: without this, a TLS context loads all authorities, 6 ms from Node 22 on. */
+export const NO_AUTHORITIES = { ca: [] as string[] };
+
 /** Options for a new identity. */
 export interface NewIdentity {
   /** The subject's common name, such as `Octopus Tentacle`: letters, digits, space, `.`, `_`, `-`; 1 to 64 characters. */

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { PemBlock } from './identity-contents.js';
 import { IdentityError, shownPath } from './identity-error.js';
-import { Identity } from './identity.js';
+import { Identity, NO_AUTHORITIES } from './identity.js';
 import { codeOf, damaged, passphraseNeeded, passphraseWrong, reasonOf, refused, spaceHint } from './openssl-errors.js';
 
 /** The blocks of a PEM file, with its path for messages. */
@@ -36,7 +36,7 @@ export function pemIdentity(
     key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
   try {
-    createSecureContext({ ...material, ciphers });
+    createSecureContext({ ...NO_AUTHORITIES, ...material, ciphers });
     return new Identity(leaf.raw, material);
   } catch (error) {
     throw refused(error, file);

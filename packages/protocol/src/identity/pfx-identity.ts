@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { IdentityError, shownPath } from './identity-error.js';
-import { Identity, type Pfx } from './identity.js';
+import { Identity, NO_AUTHORITIES, type Pfx } from './identity.js';
 import { LegacyPfxError, readLegacyPfx } from './legacy-pfx.js';
 import { codeOf, damaged, passphraseNeeded, passphraseWrong, reasonOf, refused, spaceHint } from './openssl-errors.js';
 
@@ -44,7 +44,7 @@ async function legacyIdentity(
       cert: chain.map(String).join(''),
       key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
     };
-    createSecureContext({ ...material, ciphers: options.ciphers });
+    createSecureContext({ ...NO_AUTHORITIES, ...material, ciphers: options.ciphers });
     return new Identity(leaf.raw, material);
   } catch (error) {
     if (error instanceof IdentityError) throw error;
@@ -62,7 +62,7 @@ async function legacyIdentity(
 
 /** Reads the certificate through an idle TLS socket, because node:crypto does not read PKCS#12 and TLS does. */
 function readCertificate(options: Pfx & { ciphers: string | undefined }): Buffer {
-  const secureContext = createSecureContext(options);
+  const secureContext = createSecureContext({ ...NO_AUTHORITIES, ...options });
   const sink = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
   const socket = new TLSSocket(sink, { secureContext, isServer: true });
   try {

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Deadline } from '../time/clock.js';
 import { afterDeadline } from '../time/after-deadline.js';
-import type { Identity } from '../identity/identity.js';
+import { type Identity, NO_AUTHORITIES } from '../identity/identity.js';
 import { DEFAULT_MIN_TLS_VERSION, tlsVersionOptions } from './tls-versions.js';
 import { TransportError } from './transport-error.js';
 
@@ -59,6 +59,7 @@ async function listenAt(host: string, port: number, onConnection: (socket: Socke
  */
 export function listenerContext(identity: Identity, minVersion = DEFAULT_MIN_TLS_VERSION): SecureContext {
   return createSecureContext({
+    ...NO_AUTHORITIES,
     ...identity.secureContextOptions,
     ...tlsVersionOptions(minVersion),
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,

@@ -17,6 +17,8 @@ export interface SocketChannel extends Channel {
   readonly tcp: Socket;
   /** Closes normally: what was written is sent, what still arrives is dropped, and after a second the connection is cut. */
   close(): void;
+  /** Resolves when the connection is closed at both ends, or lost. */
+  readonly closed: Promise<void>;
   /** Cancels the connection at once: pending reads and writes fail with CANCELLED. */
   cancel(): void;
   /**
@@ -39,16 +41,21 @@ export function socketChannel(socket: TLSSocket, tcp: Socket = socket): SocketCh
   socket.on('data', onData);
   socket.on('end', () => source.end());
   socket.on('error', fail);
-  socket.on('close', () => {
-    // Without an error and without an end: this end closed it, or it was lost.
-    if (!source.isOver) source.fail(closed());
-    records.close();
+  const gone = new Promise<void>((resolve) => {
+    socket.on('close', () => {
+      // Without an error and without an end: this end closed it, or it was lost.
+      if (!source.isOver) source.fail(closed());
+      records.close();
+      resolve();
+    });
+    if (socket.closed) resolve();
   });
   // It may have closed between the handshake and now, and its events are lost.
   if (socket.destroyed) fail(socket.errored ?? closed());
   return {
     source,
     tcp,
+    closed: gone,
     write: (bytes, deadline) => records.write(bytes, deadline),
     close: () => {
       if (socket.destroyed) return;

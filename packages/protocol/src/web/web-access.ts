@@ -5,9 +5,13 @@ import { readTextFile } from '../cli/read-text-file.js';
 import { UsageError } from '../cli/usage-error.js';
 import { quote } from '../text/sanitize.js';
 import { describeSystemError } from '../text/system-error.js';
+import { nowUs } from '../time/clock.js';
+import { alternativeNames, comparableName } from './alternative-names.js';
 import { type AuthResult, BasicAuth } from './basic-auth.js';
 import { errorAt } from './file-position.js';
-import { OPEN, type WebConfig, type WebTlsConfig } from './web-config.js';
+import { RequestLimit } from './request-limit.js';
+import { OPEN, type WebConfig } from './web-config.js';
+import type { ClientAuthType, PemSource, WebTlsConfig } from './web-tls-config.js';
 
 /** A file with a hundred users and all headers is a tenth of it. */
 const FILE_MAX_BYTES = 256 * 1024;
@@ -34,6 +38,7 @@ export class WebAccess {
   readonly #option: string;
   readonly #auth = new BasicAuth();
   #loaded: Loaded;
+  #limit: RequestLimit | undefined;
   #seen: string;
   /** Called when there is a new content. */
   onRenewed: () => void = () => undefined;
@@ -42,6 +47,7 @@ export class WebAccess {
     this.#file = file;
     this.#option = option;
     this.#loaded = loaded;
+    this.#limit = limitOf(loaded.config);
     this.#seen = seen;
   }
 
@@ -79,7 +85,13 @@ export class WebAccess {
     if (tls !== undefined && requestsCertificate(tls) !== requestsCertificate(former))
       throw new UsageError(`${quote(this.#file ?? '')}: a restart is needed to begin or end to request certificates`);
     this.#loaded = loaded;
+    this.#limit = limitOf(loaded.config);
     this.onRenewed();
+  }
+
+  /** Whether a request is within the rate of the file. */
+  allowsRequest(): boolean {
+    return this.#limit?.take() ?? true;
   }
 
   /** Whether the credentials of a request are those of a user. */
@@ -87,21 +99,17 @@ export class WebAccess {
     return this.#auth.check(headers.authorization, this.#loaded.config.users);
   }
 
-  /** Whether a client's certificate is as the file requires. */
-  allowsClient(socket: Pick<TLSSocket, 'authorized' | 'getPeerX509Certificate'>): boolean {
-    const hasCertificate = socket.getPeerX509Certificate() !== undefined;
-    switch (this.tls?.clientAuthType) {
-      case 'RequireAnyClientCert':
-        return hasCertificate;
-      case 'VerifyClientCertIfGiven':
-        return !hasCertificate || socket.authorized;
-      case 'RequireAndVerifyClientCert':
-        return hasCertificate && socket.authorized;
-      case 'NoClientCert':
-      case 'RequestClientCert':
-      case undefined:
-        return true;
-    }
+  /** Why a client's certificate is not as the file requires; undefined: it is. */
+  denial(socket: Pick<TLSSocket, 'authorized' | 'authorizationError' | 'getPeerX509Certificate'>): string | undefined {
+    const { clientAuthType, clientNames } = this.tls ?? {};
+    if (clientAuthType === undefined || !DENYING_TYPES.includes(clientAuthType)) return undefined;
+    const certificate = socket.getPeerX509Certificate();
+    if (certificate === undefined)
+      return clientAuthType === 'VerifyClientCertIfGiven' ? undefined : 'it has no certificate';
+    if (clientAuthType === 'RequireAnyClientCert') return undefined;
+    if (!socket.authorized)
+      return `its certificate is not verified by client_ca_file (${String(socket.authorizationError)})`;
+    return hasName(certificate.raw, clientNames) ? undefined : 'its certificate has no name of client_allowed_sans';
   }
 
   /** Reads the files again whenever one of them changes. @returns a function that ends this. */
@@ -127,9 +135,27 @@ export class WebAccess {
   }
 }
 
+/** Those with which a client may be rejected. */
+const DENYING_TYPES: readonly ClientAuthType[] = [
+  'RequireAnyClientCert',
+  'VerifyClientCertIfGiven',
+  'RequireAndVerifyClientCert',
+];
+
 /** Whether the handshake asks clients for a certificate. */
 export function requestsCertificate(tls: WebTlsConfig | undefined): boolean {
   return tls !== undefined && tls.clientAuthType !== 'NoClientCert';
+}
+
+/** @param allowed absent: any name. */
+function hasName(certificate: Uint8Array, allowed: readonly string[] | undefined): boolean {
+  if (allowed === undefined) return true;
+  const names = new Set(allowed.map(comparableName));
+  return alternativeNames(certificate).some((name) => names.has(name));
+}
+
+function limitOf({ requestRate }: WebConfig): RequestLimit | undefined {
+  return requestRate === undefined ? undefined : new RequestLimit(requestRate, nowUs);
 }
 
 async function load(file: string | undefined, option: string): Promise<Loaded> {
@@ -143,18 +169,20 @@ async function load(file: string | undefined, option: string): Promise<Loaded> {
 }
 
 async function contextOf(tls: WebTlsConfig, file: string): Promise<SecureContextOptions> {
-  const read = async (path: string): Promise<Buffer> =>
-    readFile(path).catch((error: unknown) => {
-      throw errorAt(file, tls.at, `${quote(path)} cannot be read: ${describeSystemError(error)}`);
-    });
-  const { certFile, keyFile, clientCaFile, minVersion, maxVersion, ciphers, curves, prefersOwnCiphers } = tls;
+  const read = async (source: PemSource): Promise<Buffer | string> =>
+    'pem' in source
+      ? source.pem
+      : readFile(source.file).catch((error: unknown) => {
+          throw errorAt(file, tls.at, `${quote(source.file)} cannot be read: ${describeSystemError(error)}`);
+        });
+  const { cert, key, clientCa, minVersion, maxVersion, ciphers, curves, prefersOwnCiphers } = tls;
   const context: SecureContextOptions = {
-    cert: await read(certFile),
-    key: await read(keyFile),
+    cert: await read(cert),
+    key: await read(key),
     minVersion,
     maxVersion,
     honorCipherOrder: prefersOwnCiphers,
-    ...(clientCaFile === undefined ? {} : { ca: await read(clientCaFile) }),
+    ...(clientCa === undefined ? {} : { ca: await read(clientCa) }),
     ...(ciphers === undefined ? {} : { ciphers }),
     ...(curves === undefined ? {} : { ecdhCurve: curves }),
   };
@@ -170,7 +198,9 @@ async function contextOf(tls: WebTlsConfig, file: string): Promise<SecureContext
 
 /** Changes when one of the files is written or replaced. */
 async function stampOf(file: string | undefined, { tls }: WebConfig): Promise<string> {
-  const files = [file, tls?.certFile, tls?.keyFile, tls?.clientCaFile].filter((path) => path !== undefined);
+  const sources = [tls?.cert, tls?.key, tls?.clientCa].filter((source) => source !== undefined);
+  const paths = sources.flatMap((source) => ('file' in source ? source.file : []));
+  const files = file === undefined ? paths : [file, ...paths];
   const stamps = await Promise.all(
     files.map(async (path) =>
       stat(path, { bigint: true }).then(

@@ -8,7 +8,9 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { omitUndefined } from '../plain-data/omit-undefined.js';
+import { nowUs } from '../time/clock.js';
 import type { AuthResult } from './basic-auth.js';
+import { DenialLog } from './denial-log.js';
 import { requestsCertificate, type WebAccess } from './web-access.js';
 
 /** A request, without its body: none has a meaning here. */
@@ -47,6 +49,8 @@ export interface WebPlan {
   readonly answer: (request: WebRequest) => Promise<WebAnswer>;
   /** Called for an error that no request should cause. */
   readonly onError: (error: unknown) => void;
+  /** Called for a client whose certificate is not as required; of many such clients, for some. */
+  readonly onDenied: (address: string, reason: string) => void;
 }
 
 const TEXT = 'text/plain; charset=utf-8';
@@ -95,7 +99,7 @@ export async function serveWeb(plan: WebPlan): Promise<WebServer> {
 }
 
 function createServer(
-  { access }: WebPlan,
+  { access, onDenied }: WebPlan,
   onRequest: (request: IncomingMessage, response: ServerResponse) => void,
 ): Server {
   const options = {
@@ -116,8 +120,12 @@ function createServer(
     },
     onRequest,
   );
+  const denials = new DenialLog(onDenied, nowUs);
   server.prependListener('secureConnection', (socket: TLSSocket) => {
-    if (!access.allowsClient(socket)) socket.destroy();
+    const reason = access.denial(socket);
+    if (reason === undefined) return;
+    denials.add(socket.remoteAddress ?? 'unknown', reason);
+    socket.destroy();
   });
   return server;
 }
@@ -156,6 +164,8 @@ async function handle(
 }
 
 async function answerTo({ access, answer }: WebPlan, request: IncomingMessage, gone: AbortSignal): Promise<WebAnswer> {
+  // Before passwords, so that it bounds guesses too.
+  if (!access.allowsRequest()) return { status: 429, type: TEXT, body: 'too many requests: see rate_limit\n' };
   const auth = await access.authenticate(request);
   if (auth !== 'accepted') return DENIED[auth];
   const { method = '', url = '', headers } = request;

@@ -64,7 +64,7 @@ export async function testHalibutSession(context: DiagnosisContext): Promise<voi
     context.connections.identity++;
     return {
       status: 'ok',
-      title: 'MX-SERVER: the peer trusts your thumbprint',
+      title: 'MX-SERVER: the peer accepts this client',
       evidence: { thumbprint: context.identity.thumbprint },
     };
   });

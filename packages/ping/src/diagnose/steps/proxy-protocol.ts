@@ -19,6 +19,7 @@ export async function testProxyProtocol(context: DiagnosisContext): Promise<void
   await context.step('proxy-protocol', async () => {
     const probe = await probeConnection(context, { address, acceptAnyCertificate: true, sendProxyHeader: true });
     if (!probe.ok) {
+      context.isProxyHeaderExcluded = true;
       const { code } = probe.observation.signature;
       return { status: 'ok', title: 'a PROXY protocol header before TLS does not help', evidence: { code } };
     }

@@ -1,4 +1,5 @@
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
+import { connectorContext } from 'tentacle-protocol';
 import { formatDuration } from 'tentacle-protocol/cli';
 import { failureOf, type Observation, type ErrorSignature } from 'tentacle-protocol/diagnostics';
 import { probeConnection } from '../probe-connection.js';
@@ -139,11 +140,6 @@ export async function testTlsOptions(context: DiagnosisContext): Promise<StepRes
     (result === 'accepted' ? accepted : result === 'rejected' ? rejected : unclear).push(option.name);
   }
   const evidence = { taken: accepted, refused: rejected, unclear };
-  const details = [
-    ...(accepted.length === 0 ? [] : [`Accepted: ${accepted.join(', ')}`]),
-    ...(rejected.length === 0 ? [] : [`Rejected: ${rejected.join(', ')}`]),
-    ...(unclear.length === 0 ? [] : [`No answer: ${unclear.join(', ')}`]),
-  ];
   // In TLS 1.3 this alert follows the handshake and may be lost, because the peer closes while the client still sends.
   if (refusal !== undefined) {
     const title = 'the peer rejects your certificate with an alert';
@@ -151,10 +147,18 @@ export async function testTlsOptions(context: DiagnosisContext): Promise<StepRes
     return { status: 'problem', title, details: seen, evidence, observation: refusal, isRootCause: true };
   }
   const lacking = lackingKinds(accepted);
+  // Most other options are offered with TLS 1.2 or 1.3: where neither is accepted, their rejection shows nothing.
+  const isUntested = lacking.includes('version') && accepted.length > 0;
+  const shown = isUntested ? rejected.filter(isVersion) : rejected;
+  const details = [
+    ...(accepted.length === 0 ? [] : [`Accepted: ${accepted.join(', ')}`]),
+    ...(shown.length === 0 ? [] : [`Rejected: ${shown.join(', ')}`]),
+    ...(unclear.length === 0 ? [] : [`No answer: ${unclear.join(', ')}`]),
+  ];
   analyzeRejections(context, accepted, lacking);
   const [old] = OPTIONS.filter(({ name }) => oldVersions(accepted).includes(name));
   // For the page, which is requested as a browser would: without a client certificate.
-  if (old !== undefined && context.tls === undefined) context.outdatedTlsContext = createSecureContext(old.options);
+  if (old !== undefined && context.tls === undefined) context.outdatedTlsContext = connectorContext(old.options);
   if (lacking.length > 0 && accepted.length > 0) {
     // Where no handshake works, the verdict reports it and no warning is needed.
     if (context.tls !== undefined) context.warn('tls.below-minimum', { lacking });
@@ -188,7 +192,7 @@ interface OptionResult {
 }
 
 async function offer(context: DiagnosisContext, address: string, option: TlsOption): Promise<OptionResult> {
-  const secureContext = createSecureContext({ ...context.identity.secureContextOptions, ...option.options });
+  const secureContext = connectorContext({ ...context.identity.secureContextOptions, ...option.options });
   const probe = await probeConnection(context, {
     address,
     secureContext,
@@ -207,21 +211,27 @@ function isRequired(name: string): boolean {
   return OPTIONS.some((option) => option.name === name && option.required);
 }
 
-/** Returns the kinds of which the peer accepts no required option. */
+function isVersion(name: string): boolean {
+  return OPTIONS.some((option) => option.name === name && option.kind === 'version');
+}
+
+/** Returns the kinds of which the peer accepts no required option. Without a version, the other kinds are not tested. */
 function lackingKinds(accepted: readonly string[]): string[] {
   const kinds = [...new Set(OPTIONS.map(({ kind }) => kind))];
-  return kinds.filter(
+  const lacking = kinds.filter(
     (kind) => !OPTIONS.some((option) => option.kind === kind && option.required && accepted.includes(option.name)),
   );
+  return lacking.includes('version') && accepted.length > 0 ? ['version'] : lacking;
 }
 
 /** Confirms or narrows the cause of a failed handshake from the options that the peer accepts. */
 function analyzeRejections(context: DiagnosisContext, accepted: readonly string[], lacking: readonly string[]): void {
   const old = oldVersions(accepted);
   if (lacking.includes('version')) {
-    if (old.length > 0)
+    if (old.length > 0) {
+      context.onlyOldTlsVersions = old;
       context.confirmedCauses.set('tls.version', `The peer accepts ${old.join(' and ')}, and neither TLS 1.2 nor 1.3.`);
-    else context.remainingCauses.set('tls.version', NO_VERSION_ACCEPTED);
+    } else context.remainingCauses.set('tls.version', NO_VERSION_ACCEPTED);
   }
   const kinds = PARAMETER_KINDS.filter(({ kind }) => lacking.includes(kind));
   if (kinds.length === 0) return;

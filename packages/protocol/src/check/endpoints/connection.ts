@@ -1,6 +1,7 @@
-import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { observe } from '../../diagnostics/observe.js';
 import type { Observation } from '../../diagnostics/failure-definition.js';
+import { connectorContext } from '../../net/connector-context.js';
 import { openTlsConnection } from '../../net/connect.js';
 import type { HttpProxy } from '../../net/http-connect.js';
 import type { SocketChannel } from '../../net/socket-channel.js';
@@ -57,7 +58,7 @@ export async function connectEndpoint(request: ConnectionRequest): Promise<Conne
     omitUndefined({ host, port, timeoutUs: CONNECT_MS * 1000, peerRole, expectedThumbprint }),
   );
   const startedUs = nowUs();
-  context ??= createSecureContext(tlsVersionOptions(DEFAULT_MIN_TLS_VERSION));
+  context ??= connectorContext(tlsVersionOptions(DEFAULT_MIN_TLS_VERSION));
   const target = omitUndefined({ host, port, proxy, address, expectedThumbprint, alpnProtocols });
   const options = { ...target, secureContext: context, captureFirstBytes: true, keepChain: true };
   try {

@@ -1,7 +1,7 @@
-import { createSecureContext } from 'node:tls';
 import { classify } from '../../diagnostics/classify.js';
 import { observe } from '../../diagnostics/observe.js';
 import { identifyPage, type PageSource } from '../../http/landing-page.js';
+import { connectorContext } from '../../net/connector-context.js';
 import { openTlsConnection } from '../../net/connect.js';
 import { DEFAULT_MIN_TLS_VERSION, tlsVersionOptions } from '../../net/tls-versions.js';
 import { singleLine } from '../../text/sanitize.js';
@@ -36,7 +36,7 @@ export async function fetchLocalPage(address: string, port: number, signal: Abor
   const deadline = Deadline.inMs(ANSWER_MS);
   const startedUs = nowUs();
   const trace = new ConnectionTrace({ host: address, port, timeoutUs: ANSWER_MS * 1000 });
-  const secureContext = createSecureContext(tlsVersionOptions(DEFAULT_MIN_TLS_VERSION));
+  const secureContext = connectorContext(tlsVersionOptions(DEFAULT_MIN_TLS_VERSION));
   const target = { host: address, port, address, secureContext, captureFirstBytes: true };
   try {
     const channel = await openTlsConnection(target, trace, deadline, signal);

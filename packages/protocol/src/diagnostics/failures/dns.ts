@@ -172,7 +172,7 @@ export const dnsFailures = [
     matches: ({ signature }) => signature.code === 'EAI_FAIL',
     title: 'Resolver cannot process the query',
     explanation: ({ signature, facts }) =>
-      `The resolver returned a permanent error for ${facts.host} (${signature.code}); a retry does not help. It did not understand the query, or does not support it. The resolver is at fault, not the record.`,
+      `The resolver returned a permanent error for ${facts.host} (${signature.code}); a retry does not help. The resolver is at fault, or what answers in its place; nothing is known about the record.`,
     remediation: (facts, ends) => [checkResolvers(facts, ends), tryAddress, fixResolver],
     octopusLogMessages: [
       'Non-recoverable failure in name resolution',

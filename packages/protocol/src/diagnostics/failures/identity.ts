@@ -22,6 +22,8 @@ import {
   passTlsThrough,
   readPeerLog,
   renewCertificate,
+  ALLOW_MTU_NOTICES,
+  testPacketSize,
 } from './steps.js';
 import { printableBytes, identifyProtocol } from '../identify-protocol.js';
 
@@ -30,6 +32,44 @@ const NO_IDENTITY = ['IDENTITY_UNKNOWN', 'IDENTITY_NO_BLANK_LINE', 'IDENTITY_NO_
 /** Whether the landing page shows that a Halibut listener is behind the connection, and not another service. */
 function isHalibutListener({ peerKind = '' }: ConnectionFacts): boolean {
   return ['tentacle', 'pong', 'halibut', 'octopus-server', 'ping'].includes(peerKind);
+}
+
+/** Whether TLS was terminated without a request for a client certificate, which every Halibut listener sends. */
+const isOtherService = ({ clientCertificateRequested }: ConnectionFacts): boolean =>
+  clientCertificateRequested === false;
+
+const NO_CERTIFICATE_REQUESTED = ' It requested no client certificate, which every Tentacle and Octopus Server does.';
+
+/** In TLS 1.3 a client does not learn whether the last part of its handshake arrived. */
+const isTls13 = ({ tlsVersion }: ConnectionFacts): boolean => tlsVersion === 'TLSv1.3';
+
+/** The largest packet that a client sends: in TLS 1.3, with its certificate, it is the last of the handshake. */
+const LOST_FLIGHT =
+  'the last part of the TLS 1.3 handshake, which contains your certificate, is lost: it is larger than the path lets through (MTU)';
+
+/** Why a peer sends nothing after TLS, the likeliest first. One whose page arrived over another connection is not hung. */
+function diagnoseSilence(facts: ConnectionFacts, ends: Ends): Diagnosis {
+  const { name, host } = ends.there;
+  if (isOtherService(facts)) {
+    // Only a device in front of a Halibut listener shows its page and requests no client certificate.
+    if (isHalibutListener(facts)) return conclusiveUnless('a program other than a Halibut listener returned that page');
+    return {
+      kind: 'ambiguous',
+      causes: [
+        'another TLS service listens there, and waits for its own protocol',
+        `a device in between terminates TLS, and its own connection to ${name} does not work`,
+      ],
+      howToTell: `On ${host}, check which process listens on the port. If it is ${name}, a device in between terminates TLS.`,
+    };
+  }
+  const lost = [
+    ...(isTls13(facts) ? [LOST_FLIGHT] : []),
+    'packets of this connection are dropped in transit, in one direction or in both',
+  ];
+  const causes = isHalibutListener(facts)
+    ? [...lost, `${name} was hung or overloaded at that time`]
+    : [`${name} is hung`, 'another TLS service listens there, and waits for its own protocol', ...lost];
+  return { kind: 'ambiguous', causes, howToTell: describeStandInTest(ends, 'the service on that port') };
 }
 
 /** The end of a sentence about other bytes. */
@@ -179,24 +219,23 @@ export const identityFailures = [
     matches: ({ signature }) => TIMED_OUT.includes(signature.code),
     title: 'TLS works, but no identity was received in time',
     explanation: ({ signature, facts }) =>
-      `The TLS handshake with ${peerName(facts)} succeeded, but the peer sent ${counted(signature.receivedBytes, 'byte')} of an identity within ${durationText(signature.elapsedUs)}.`,
-    remediation: (facts, ends) => [
-      checkHostAndPort(ends),
-      checkPeerHealth(ends),
-      ...passTlsThrough(ends),
-      compareWithStandIn(facts, ends),
-    ],
+      `The TLS handshake with ${peerName(facts)} succeeded, but the peer sent ${counted(signature.receivedBytes, 'byte')} of an identity within ${durationText(signature.elapsedUs)}.${isOtherService(facts) ? NO_CERTIFICATE_REQUESTED : ''}`,
+    remediation: (facts, ends) => {
+      if (isOtherService(facts) && isHalibutListener(facts)) return passTlsThrough(ends);
+      if (isOtherService(facts)) return [checkHostAndPort(ends), checkListener(facts, ends), ...passTlsThrough(ends)];
+      const size = isTls13(facts) ? [...testPacketSize(facts), ALLOW_MTU_NOTICES] : [];
+      if (isHalibutListener(facts)) return [...size, checkPeerHealth(ends), ...passTlsThrough(ends)];
+      return [
+        checkHostAndPort(ends),
+        checkPeerHealth(ends),
+        ...size,
+        ...passTlsThrough(ends),
+        compareWithStandIn(facts, ends),
+      ];
+    },
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
     octopusRetries: true,
-    diagnosis: (ends, { facts }) => ({
-      kind: 'ambiguous',
-      causes: [
-        `${ends.there.name} is hung`,
-        ...(isHalibutListener(facts) ? [] : ['another TLS service listens there and waits for its own protocol']),
-        'packets of this connection are dropped in transit, in one direction or in both',
-      ],
-      howToTell: describeStandInTest(ends, 'the service on that port'),
-    }),
+    diagnosis: (ends, { facts }) => diagnoseSilence(facts, ends),
     example: {
       signature: exampleSignature('identity', 'READ_TIMEOUT', { elapsedUs: 10_000_000 }),
       facts: EXAMPLE_FACTS,

@@ -93,7 +93,7 @@ export const idleFailures = [
     stage: 'idle',
     shownAt: ['idle'],
     matches: ({ signature, facts }) => ENDED.includes(signature.code) && isPeersOwn(facts),
-    title: 'Idle connection closed by the peer itself',
+    title: 'Idle connection closed at the limit of the peer',
     explanation: (observation) => {
       const { idle = NOTHING, peerKind } = observation.facts;
       const whose =
@@ -224,7 +224,7 @@ export const idleFailures = [
         idle.checkUs === undefined
           ? `failed its own keep-alives ${durationText(idle.idleUs)} after its last call: none was answered`
           : `seemed to be open for ${durationText(idle.idleUs)}. A call on it got ${signature.receivedBytes === 0 ? 'no answer' : 'no complete answer'} within ${durationText(idle.checkUs)}`;
-      return `${connection(observation)} ${observed}. New connections work, so a device in between dropped the state of this one without notice to either end.${deviceHint('forgets', facts)}${survived(facts)} ${LONG_WAIT}`;
+      return `${connection(observation)} ${observed}. New connections work; this one was lost without notice to this end.${deviceHint('forgets', facts)}${survived(facts)} ${LONG_WAIT}`;
     },
     remediation: (facts, ends) => [raiseLimit(facts), useKeepAlive(ends), ...tryPong(facts, ends)],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],

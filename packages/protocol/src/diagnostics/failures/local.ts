@@ -67,7 +67,7 @@ export const localFailures = [
     matches: ({ signature }) => ['EACCES', 'EPERM'].includes(signature.code),
     title: 'Connection blocked by this machine',
     explanation: ({ signature, facts }) =>
-      `This machine refused to connect to ${firstHopName(facts)} (${signature.code}). Nothing was sent: a rule of its own forbids the connection.`,
+      `This machine refused to connect to ${firstHopName(facts)} (${signature.code}). Nothing was sent.`,
     remediation: (facts, { here }) => [
       {
         who: here.administrator,

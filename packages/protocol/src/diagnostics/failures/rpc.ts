@@ -11,7 +11,9 @@ import {
   conclusiveUnless,
   UNKNOWN,
 } from '../failure-definition.js';
-import { peerName, durationText } from '../wording.js';
+import { durationText, hostAndPort, peerName } from '../wording.js';
+import { sameCommand } from '../product-commands.js';
+import type { Step } from '../step.js';
 import { TIMED_OUT, CONNECTION_LOST } from './trust.js';
 import { checkPeerHealth, compareWithStandIn, describeStandInTest, logName, readLog, readPeerLog } from './steps.js';
 
@@ -46,6 +48,26 @@ const checkReuse = {
   action:
     'If connections are reused (--reuse) with a long --interval, use a shorter one. A Tentacle closes a connection after 60 s without a call, which is normal.',
 } as const;
+
+/** Whether calls had succeeded on the connection before, between which it was idle. */
+function wasReused({ callsBefore = 0 }: ConnectionFacts, { there }: Ends): boolean {
+  return callsBefore > 0 && there.isListener && there.product === 'tentacle';
+}
+
+const STATE_DROPPED = 'a firewall or NAT had dropped the state of the connection while it was idle between two calls';
+
+/** Finds the time after which a device in between drops an idle connection. */
+function findIdleLimit(facts: ConnectionFacts, ends: Ends): Step[] {
+  if (!wasReused(facts, ends)) return [];
+  return [
+    {
+      who: 'you',
+      action:
+        'Search for the time after which an idle connection is lost. If there is none, the connection was cut for another reason.',
+      ...sameCommand(`tentacle-ping ${hostAndPort(facts)} --idle`),
+    },
+  ];
+}
 
 const EXAMPLE = { ...EXAMPLE_FACTS, tlsVersion: 'TLSv1.3' };
 
@@ -111,6 +133,7 @@ export const rpcFailures = [
     explanation: (observation, ends) =>
       `${peerName(observation.facts)} accepted the connection, but sent ${progress(observation, ends)} within ${durationText(observation.signature.elapsedUs)}.${before(observation.facts, ends)}`,
     remediation: (facts, ends) => [
+      ...findIdleLimit(facts, ends),
       checkPeerHealth(ends),
       {
         who: 'network-team',
@@ -122,9 +145,13 @@ export const rpcFailures = [
     ],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
     octopusRetries: true,
-    diagnosis: (ends) => ({
+    diagnosis: (ends, { facts }) => ({
       kind: 'ambiguous',
-      causes: [`${ends.there.name} is hung or slow`, 'the packets of this connection are dropped in transit'],
+      causes: [
+        ...(wasReused(facts, ends) ? [STATE_DROPPED] : []),
+        `${ends.there.name} is hung or slow`,
+        'the packets of this connection are dropped in transit',
+      ],
       howToTell: describeStandInTest(ends),
     }),
     example: {
@@ -148,13 +175,22 @@ export const rpcFailures = [
       const last = callsBefore === 0 ? 'the identities' : `the last of ${counted(callsBefore, 'message')}`;
       return `${reset} after ${last}, with ${counted(signature.receivedBytes, 'byte')} of the next message received.`;
     },
-    remediation: (_facts, ends) => [findCuttingDevice, checkPeerHealth(ends), readPeerLog(ends)],
+    remediation: (facts, ends) => [
+      ...findIdleLimit(facts, ends),
+      findCuttingDevice,
+      checkPeerHealth(ends),
+      readPeerLog(ends),
+    ],
     octopusLogMessages: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     octopusRetries: false,
-    diagnosis: ({ there }) => ({
+    diagnosis: (ends, { facts }) => ({
       kind: 'ambiguous',
-      causes: ['a device in between cut the connection', `the process of ${there.name} exited`],
-      howToTell: `Check ${there.log.name}. It records a stop of the process, but not a cut by a device in between.`,
+      causes: [
+        ...(wasReused(facts, ends) ? [STATE_DROPPED] : []),
+        'a device in between cut the connection',
+        `the process of ${ends.there.name} exited`,
+      ],
+      howToTell: `Check ${ends.there.log.name}. It records a stop of the process, but not a cut by a device in between.`,
     }),
     example: { signature: exampleSignature('rpc', 'ECONNRESET', { syscall: 'read' }), facts: EXAMPLE },
   }),
@@ -167,7 +203,7 @@ export const rpcFailures = [
     explanation: (observation, ends) =>
       `${peerName(observation.facts)} closed the connection after ${progress(observation, ends)}.${before(observation.facts, ends)}`,
     remediation: (_facts, ends) => [
-      ...(ends.there.isListener && ends.there.product === 'tentacle' ? [checkReuse] : []),
+      ...(ends.there.isListener && ends.there.product === 'tentacle' && !ends.there.isStandIn ? [checkReuse] : []),
       readLog(ends.there, `Check ${logName(ends.there)} at this time for a stop, a restart or an unreadable message.`),
       {
         who: 'network-team',
@@ -181,7 +217,7 @@ export const rpcFailures = [
       kind: 'ambiguous',
       causes: [
         there.product === 'tentacle'
-          ? 'the Tentacle closed the connection: it was stopped, the connection was idle for too long, or the message could not be read'
+          ? `${there.name} closed the connection: it was stopped, the connection was idle for too long, or the message could not be read`
           : `${there.name} was stopped, or could not read the message`,
         'a device in between closed the connection',
       ],

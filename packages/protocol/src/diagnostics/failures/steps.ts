@@ -73,8 +73,13 @@ export function startStandIn(facts: ConnectionFacts, { there }: Ends, conclusion
   return { who: 'you', action: `${start} ${conclusion}`, ...sameCommand(command(target)) };
 }
 
+/** Separates the network from the other end where no other software can take its place. */
+const COMPARE_CAPTURES =
+  'Capture packets on both machines during an attempt. Packets that leave one and do not arrive at the other are lost in transit; if all arrive, tentacle-pong is at fault.';
+
 /** Separates the network from the software at the other end: only the former is shared with a stand-in. */
 export function compareWithStandIn(facts: ConnectionFacts, ends: Ends): Step {
+  if (ends.there.isStandIn) return { who: 'you', action: COMPARE_CAPTURES };
   return startStandIn(
     facts,
     ends,
@@ -83,7 +88,9 @@ export function compareWithStandIn(facts: ConnectionFacts, ends: Ends): Step {
 }
 
 /** The same comparison, as a sentence that separates two causes. @param culprit at fault if the stand-in works. */
-export function describeStandInTest({ there: { standIn, host, name } }: Ends, culprit = name): string {
+export function describeStandInTest(ends: Ends, culprit = ends.there.name): string {
+  if (ends.there.isStandIn) return COMPARE_CAPTURES;
+  const { standIn, host } = ends.there;
   return `Run ${standIn.name} on ${host} and repeat the test. If it fails in the same way, the network is at fault; if it works, ${culprit} is.`;
 }
 
@@ -98,6 +105,30 @@ export function passTlsThrough(ends: Ends): Step[] {
   ];
 }
 
+/**
+ * Tests whether packets of full size reach the other end without this tool. 1472 bytes are 1500 with the headers of IPv4
+ * and ICMP, the largest packet on Ethernet.
+ */
+export function testPacketSize({ host, address = host, proxy }: ConnectionFacts): Step[] {
+  // A ping does not go through a proxy.
+  if (proxy !== undefined) return [];
+  return [
+    {
+      who: 'you',
+      action:
+        'Ping with small packets, then with full-size ones that must not be fragmented. If only the small ones are answered, the path has a smaller MTU.',
+      windows: `ping ${address}\nping -f -l 1472 ${address}`,
+      linux: `ping -c 3 ${address}\nping -c 3 -M do -s 1472 ${address}`,
+    },
+  ];
+}
+
+/** Lets both ends learn the largest packet of the path. */
+export const ALLOW_MTU_NOTICES: Step = {
+  who: 'network-team',
+  action: 'If large packets are lost because of a smaller MTU, allow ICMP "fragmentation needed", or clamp the MSS.',
+};
+
 /** Compares the presented thumbprint with the one that the other end itself shows. */
 export function compareThumbprint({ there }: Ends): Step {
   const { action, where: _, ...commands } = there.ownThumbprint;
@@ -107,6 +138,11 @@ export function compareThumbprint({ there }: Ends): Step {
 /** Checks the address to which the end that connects connects. */
 export function checkHostAndPort(ends: Ends): Step {
   const listener = listenerOf(ends);
+  if (listener.isStandIn)
+    return {
+      who: 'you',
+      action: 'Check the host and port of this test. tentacle-pong prints its port when it starts.',
+    };
   const connector = listener === ends.there ? ends.here : ends.there;
   const { name, ...commands } = connector.peerSettings;
   const purpose =
@@ -136,7 +172,9 @@ export function checkCertificateUse(facts: ConnectionFacts, { there }: Ends): St
 }
 
 /** Shows the key and the signature of an end's certificate, on its own host. */
-function showCertificate({ administrator, product, host }: End): Step {
+function showCertificate(end: End): Step {
+  const { administrator, product, host } = end;
+  if (end.isStandIn) return startWithOwnCertificate(end, undefined);
   const action = `On ${host}, check its certificate: a key of at least 2048 bits, signed with SHA-256.`;
   if (product === 'server') return { who: administrator, action: `${action} Configuration > Thumbprint shows both.` };
   const { windows, linux } = tentacleCommand('show-thumbprint');
@@ -154,8 +192,18 @@ export const NOT_KNOWN_TO_SERVER =
 
 /** Creates a new certificate for an end. @param condition a clause before the action: `If the key is weak`. */
 export function renewCertificate(end: End, condition?: string): Step[] {
+  if (end.isStandIn) return [startWithOwnCertificate(end, condition)];
   const create = condition === undefined ? 'Create' : `${condition}, create`;
   return end.product === 'tentacle' ? renewOnTentacle(end, create) : renewOnServer(end, create);
+}
+
+/** A stand-in creates a good certificate by itself. */
+function startWithOwnCertificate({ administrator, name }: End, condition: string | undefined): Step {
+  const start = condition === undefined ? 'Start' : `${condition}, start`;
+  return {
+    who: administrator,
+    action: `${start} ${name} without --pfx and --cert. It then uses a certificate that it creates.`,
+  };
 }
 
 function renewOnTentacle({ administrator }: End, create: string): Step[] {

@@ -91,8 +91,8 @@ const rows = [
     title: 'Connection refused',
     explanation: ({ signature, facts }) =>
       facts.thisMachine === 'as-named'
-        ? `This machine refused the connection to ${peerName(facts)} after ${durationText(signature.elapsedUs)}: nothing is listening on that port here.`
-        : `${peerName(facts)} refused the connection after ${durationText(signature.elapsedUs)}. The host (or a device answering for it) is up, but nothing is listening on that port.`,
+        ? `This machine refused the connection to ${peerName(facts)} after ${durationText(signature.elapsedUs)}.`
+        : `${peerName(facts)} refused the connection after ${durationText(signature.elapsedUs)}. The host is up, or a device that answers for it.`,
     remediation: (facts, ends) => [
       checkListener(facts, ends),
       { who: ends.there.administrator, action: `If no process does, ${NOT_LISTENING[ends.there.service].check}.` },
@@ -193,7 +193,7 @@ const rows = [
     matches: ({ signature, facts }) => signature.code === 'ENETUNREACH' && isOnlyIpv6(facts),
     title: 'Only an IPv6 address, but no IPv6 route',
     explanation: ({ facts }) =>
-      `${firstHopName(facts)} has only an IPv6 address${facts.addresses === undefined ? '' : ' (the name has no IPv4 address)'}, and no IPv6 route leads to that network from here.`,
+      `${firstHopName(facts)} has only an IPv6 address${facts.addresses === undefined ? '' : ' (the name has no IPv4 address)'}. This machine or a router reported that it has no IPv6 route to that network.`,
     remediation: (facts, { here }) => [
       {
         who: 'dns-owner',
@@ -269,7 +269,7 @@ const rows = [
       (signature.code === 'EHOSTUNREACH' && !isLimitedReport({ signature, facts })),
     title: 'No machine responds at that address',
     explanation: ({ signature, facts }) =>
-      `For ${durationText(signature.elapsedUs)}, the last network on the path was asked which machine has the address of ${firstHopName(facts)}. None answered (${signature.code}). The machine is off, unplugged, or has another address.`,
+      `For ${durationText(signature.elapsedUs)}, the last network on the path was asked which machine has the address of ${firstHopName(facts)}. None answered (${signature.code}). A missing machine is reported after such a time.`,
     remediation: (facts, { here, there }) => [
       {
         who: there.administrator,
@@ -308,7 +308,7 @@ const rows = [
     wholeAddress: 'unreachable',
     shownAt: ['tcp'],
     matches: (observation) => observation.signature.code === 'EHOSTUNREACH' || isLimitedReport(observation),
-    title: 'A device in between rejected the connection',
+    title: 'The address was reported as unreachable',
     explanation: describeReport,
     remediation: (facts, { here, there }) => [
       {

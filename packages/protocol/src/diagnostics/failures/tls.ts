@@ -25,6 +25,8 @@ import {
   readPeerLog,
   renewCertificate,
   restartIfHung,
+  ALLOW_MTU_NOTICES,
+  testPacketSize,
 } from './steps.js';
 import { looksLikeTls, identifyProtocol } from '../identify-protocol.js';
 
@@ -70,6 +72,17 @@ const WRONG_SIGNATURE = ['ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR', 'ERR_SSL_BAD_SIGNA
 
 /** The handshake begins without a checksum. */
 const CHANGED_BYTES = 'a device in between changes bytes of the handshake';
+
+const FIND_OLD_POLICY: Step = {
+  who: 'network-team',
+  action:
+    'Check for a load balancer or gateway that terminates TLS on the path. If there is one, enable TLS 1.2 in its policy.',
+};
+
+/** A keep-alive is sent after 15 s without an answer. A reset that came much earlier answers something else. */
+const LATE_RESET_US = 10_000_000;
+
+const GAVE_UP_MEANWHILE = 'large packets were lost in transit (MTU), and a keep-alive reached a peer that had given up';
 
 const NO_TARGET_FOR_NAME =
   'a router that selects by server name (SNI) has no target for this name, or for TLS without a name';
@@ -166,14 +179,16 @@ export const tlsFailures = [
         ? `${peerName(facts)} ended the handshake with the alert "protocol version". This tool offers ${facts.tlsMin === undefined ? 'TLS 1.2, the minimum that Octopus recommends, and 1.3' : `${facts.tlsMin} and later (--tls-min)`}.`
         : `${peerName(facts)} chose a TLS version below ${facts.tlsMin === undefined ? '1.2, the minimum that Octopus recommends' : `${facts.tlsMin} (--tls-min)`} (${signature.code}).`,
     remediation: (facts, ends) => [
-      ...checkCertificateUse(facts, ends),
-      ...renewCertificate(ends.there, 'If the key has fewer than 2048 bits'),
+      ...(facts.onlyOldTlsVersions === undefined
+        ? [...checkCertificateUse(facts, ends), ...renewCertificate(ends.there, 'If the key has fewer than 2048 bits')]
+        : []),
       {
         who: ends.there.administrator,
         action: `Enable TLS 1.2 on ${ends.there.host} (Windows: SCHANNEL\\Protocols in the registry, and a .NET version that uses it).`,
         windows: 'reg query "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols" /s',
         linux: 'openssl version\ncat /etc/ssl/openssl.cnf',
       },
+      ...(facts.onlyOldTlsVersions === undefined ? [] : [FIND_OLD_POLICY]),
       compareWithStandIn(facts, ends),
     ],
     octopusLogMessages: [
@@ -268,9 +283,9 @@ export const tlsFailures = [
     wholeAddress: 'answered',
     shownAt: ['tls'],
     matches: ({ signature }) => NO_SHARED.includes(signature.code) && signature.shownAt === 'tls',
-    title: 'No shared cipher suite, group or signature algorithm',
+    title: 'The peer reported a handshake failure in TLS',
     explanation: ({ facts }) =>
-      `${peerName(facts)} ended the handshake with the alert "handshake failure". It accepts nothing that this tool offers.`,
+      `${peerName(facts)} ended the handshake with the alert "handshake failure". By its definition, nothing that was offered is acceptable; some programs send it for other reasons, too.`,
     remediation: (facts, ends) => [
       {
         who: ends.there.administrator,
@@ -387,6 +402,7 @@ export const tlsFailures = [
     explanation: ({ signature, facts }) =>
       `${peerName(facts)} accepted the connection and closed it ${durationText(signature.elapsedUs)} into the TLS handshake, ${signature.receivedBytes === 0 ? 'without sending a byte' : `after ${byteCount(signature.receivedBytes)}`}.`,
     remediation: (facts, ends) => [
+      ...checkProxyLog(facts),
       {
         who: 'network-team',
         action: `Check for a load balancer without a healthy target, an allow list, or a PROXY protocol setting in front of ${listenerOf(ends).name}.`,
@@ -397,7 +413,6 @@ export const tlsFailures = [
       ...checkFullListener(facts, ends),
       readPeerLog(ends),
       compareWithStandIn(facts, ends),
-      ...checkProxyLog(facts),
     ],
     octopusLogMessages: [
       'Received an unexpected EOF or 0 bytes from the transport stream.',
@@ -411,7 +426,9 @@ export const tlsFailures = [
         'a load balancer or relay has no target to forward the connection to',
         'an allow list or a filter closes the connection after accepting it',
         NO_TARGET_FOR_NAME,
-        'a PROXY protocol header is expected where none is sent, or sent where none is expected',
+        facts.isProxyHeaderExcluded
+          ? 'a load balancer sends a PROXY protocol header that its target does not expect'
+          : 'a PROXY protocol header is expected where none is sent, or sent where none is expected',
         `${ends.there.name} itself is stopping, or cannot use its certificate`,
         'a server of another protocol listens there, and closes on TLS without replying: the host or port is wrong',
         ...(isStandIn(facts) ? [] : fullListenerCauses(facts, ends)),
@@ -431,6 +448,7 @@ export const tlsFailures = [
     explanation: ({ signature, facts }) =>
       `The connection to ${peerName(facts)} was reset ${durationText(signature.elapsedUs)} into the TLS handshake, after ${byteCount(signature.receivedBytes)} from the peer.`,
     remediation: (facts, ends) => [
+      ...checkProxyLog(facts),
       {
         who: 'network-team',
         action:
@@ -442,23 +460,22 @@ export const tlsFailures = [
       ...checkFullListener(facts, ends),
       checkPeerHealth(ends),
       compareWithStandIn(facts, ends),
-      ...checkProxyLog(facts),
     ],
     octopusLogMessages: ['An existing connection was forcibly closed by the remote host', 'Connection reset by peer'],
     octopusRetries: true,
-    diagnosis: (ends, { facts }) => ({
+    diagnosis: (ends, { signature, facts }) => ({
       kind: 'ambiguous',
       causes: [
         ...(isStandIn(facts) ? fullListenerCauses(facts, ends) : []),
         'an inspecting device or filter in between resets the connection',
-        'after about 15 s: large packets were lost in transit (MTU), and a keep-alive reached a peer that had given up',
+        ...(signature.elapsedUs < LATE_RESET_US ? [] : [GAVE_UP_MEANWHILE]),
         'a server of another protocol listens there, and resets on TLS: the host or port is wrong',
-        `${ends.there.name} is stopping, or expects a PROXY protocol header`,
+        `${ends.there.name} is stopping${facts.isProxyHeaderExcluded ? '' : ', or expects a PROXY protocol header'}`,
         'a load balancer has no healthy target, and closes before it reads the first bytes',
         NO_TARGET_FOR_NAME,
         ...(isStandIn(facts) ? [] : fullListenerCauses(facts, ends)),
       ],
-      howToTell: `Check the timing. An immediate reset that only TLS provokes points to a filter; a reset after about 15 s points to packet size. To exclude the process, test ${ends.there.standIn.name} on ${ends.there.host}.${fullListenerTest(facts, ends)}`,
+      howToTell: `${signature.elapsedUs < LATE_RESET_US ? 'An immediate reset that only TLS provokes points to a filter.' : 'A reset after about 15 s points to packet size.'} To exclude the process, test ${ends.there.standIn.name} on ${ends.there.host}.${fullListenerTest(facts, ends)}`,
     }),
     example: { signature: exampleSignature('tls', 'ECONNRESET', { syscall: 'read' }), facts: EXAMPLE_FACTS },
   }),
@@ -472,6 +489,7 @@ export const tlsFailures = [
     explanation: ({ signature, facts }) =>
       `${peerName(facts)} accepted the connection, then sent nothing for ${durationText(signature.elapsedUs)}. The port is open, but either no process answers behind it, or the response is lost.`,
     remediation: (facts, ends) => [
+      ...checkProxyLog(facts),
       checkHostAndPort(ends),
       checkListener(facts, ends),
       checkPeerHealth(ends),
@@ -480,19 +498,16 @@ export const tlsFailures = [
         who: 'network-team',
         action: `Check for a device that accepts connections in place of ${ends.there.name}.`,
       },
-      {
-        who: 'network-team',
-        action:
-          'If large packets are lost because of a smaller MTU, allow ICMP "fragmentation needed", or clamp the MSS.',
-      },
+      ...testPacketSize(facts),
+      ALLOW_MTU_NOTICES,
       compareWithStandIn(facts, ends),
-      ...checkProxyLog(facts),
     ],
     octopusLogMessages: ['Unable to read data from the transport connection: Connection timed out.'],
     octopusRetries: true,
-    diagnosis: (ends) => ({
+    diagnosis: (ends, { facts }) => ({
       kind: 'ambiguous',
       causes: [
+        ...(facts.proxy === undefined ? [] : ['the proxy confirmed the tunnel, but forwards nothing through it']),
         'the process behind the port is hung (its operating system accepts connections in its place)',
         'the response is larger than the packets that the path lets through (MTU black hole)',
         'a device accepts every connection and forwards nothing',

@@ -4,11 +4,27 @@ import { sanitizeText } from '../../http/http-response.js';
 import type { End, Ends } from '../ends.js';
 import { proxyName } from './proxy/shared.js';
 import { checkPollingName, tryAnotherServerName } from './sni-routing.js';
-import { EXAMPLE_FACTS, exampleSignature, defineFailure, type Observation, UNKNOWN } from '../failure-definition.js';
-import { peerName, durationText } from '../wording.js';
+import {
+  conclusiveUnless,
+  EXAMPLE_FACTS,
+  exampleSignature,
+  defineFailure,
+  type Observation,
+  UNKNOWN,
+} from '../failure-definition.js';
+import { durationText, hostAndPort, peerName } from '../wording.js';
 import { sameCommand, tentacleCommand } from '../product-commands.js';
 import { type Step } from '../step.js';
-import { compareThumbprint, logName, NOT_KNOWN_TO_SERVER, readLog, renewCertificate, startStandIn } from './steps.js';
+import {
+  compareThumbprint,
+  logName,
+  narrowDown,
+  NOT_KNOWN_TO_SERVER,
+  passTlsThrough,
+  readLog,
+  renewCertificate,
+  startStandIn,
+} from './steps.js';
 import { capitalize } from '../wording.js';
 
 /** Codes of a connection that the other end closed or reset, however this system reports it. */
@@ -45,6 +61,7 @@ export const trustFailures = [
     explanation: ({ facts }) => {
       const { peerCertificate, expectedThumbprint = 'another thumbprint' } = facts;
       const expected = `Expected ${expectedThumbprint}, but ${peerName(facts)} presented`;
+      const shown = WHY_UNEXPECTED[originOf(facts) ?? 'unknown'];
       if (peerCertificate === undefined) return `${expected} no certificate at all.`;
       const { thumbprint, subject, issuer, selfSigned } = peerCertificate;
       const signed = selfSigned
@@ -52,38 +69,49 @@ export const trustFailures = [
           ? 'self-signed, as Octopus creates them'
           : "self-signed, but not with the name of Octopus's own"
         : `issued by ${sanitizeText(issuer)}, while the certificates of Octopus are self-signed`;
-      return `${expected} ${thumbprint} (${sanitizeText(subject)}; ${signed}). Nothing was sent to it.`;
+      return `${expected} ${thumbprint} (${sanitizeText(subject)}; ${signed}). Nothing was sent to it.${shown}`;
     },
-    remediation: (facts, ends) => [
-      compareThumbprint(ends),
-      acceptRenewedCertificate(facts, ends),
-      ...(ends.there.product === 'tentacle' ? [tryAnotherServerName(facts)] : checkPollingName(facts, ends)),
-      {
-        who: 'network-team',
-        action: `If ${ends.there.name} shows the expected thumbprint${ends.there.product === 'tentacle' ? ', and no server name helps' : ''}, find the device that terminates TLS and presents a certificate of its own${facts.proxy === undefined ? '' : `, starting with ${proxyName(facts)}`}. Exempt this connection from inspection.`,
-      },
-    ],
+    remediation: (facts, ends) => {
+      const origin = originOf(facts);
+      if (origin === 'interception') return [...passTlsThrough(ends), narrowDown(facts, ends)];
+      if (ends.there.isStandIn) return expectStandIn(facts, ends);
+      return [
+        compareThumbprint(ends),
+        acceptRenewedCertificate(facts, ends),
+        ...(ends.there.product === 'tentacle' ? [tryAnotherServerName(facts)] : checkPollingName(facts, ends)),
+        {
+          who: 'network-team',
+          action: `If ${ends.there.name} shows the expected thumbprint${ends.there.product === 'tentacle' ? ', and no server name helps' : ''}, find the device that terminates TLS and presents a certificate of its own${facts.proxy === undefined ? '' : `, starting with ${proxyName(facts)}`}. Exempt this connection from inspection.`,
+        },
+      ];
+    },
     octopusLogMessages: ['presented an unexpected security certificate. We expected'],
     octopusRetries: false,
-    diagnosis: ({ there }) =>
-      there.product === 'tentacle'
-        ? {
-            kind: 'ambiguous',
-            causes: [
-              'the Tentacle has a new certificate, or another instance or machine answered',
-              'a device in between terminates TLS with a certificate of its own',
-              'a router that selects by server name (SNI) leads this name, or TLS without a name, to another machine',
-            ],
-            howToTell: `Run ${there.ownThumbprint.where} on ${there.host}. If it shows the presented thumbprint, the certificate is new. If it shows the expected one, TLS is intercepted or another machine answered. If --servername with the name that a router knows leads to the expected certificate, the router is the cause.`,
-          }
-        : {
-            kind: 'ambiguous',
-            causes: [
-              'the Octopus Server has a new certificate, or another server or its web portal answered',
-              'a device in between terminates TLS with a certificate of its own',
-            ],
-            howToTell: `Compare with the thumbprint that ${there.name} itself shows (${there.ownThumbprint.where}). The presented one means a new certificate; the expected one means interception or another port.`,
-          },
+    diagnosis: ({ there }, { facts }) =>
+      originOf(facts) !== undefined
+        ? conclusiveUnless(
+            'a load balancer leads connections to several machines that present this certificate, as the page came over another one',
+          )
+        : there.product === 'tentacle'
+          ? {
+              kind: 'ambiguous',
+              causes: [
+                isStandIn(facts, there)
+                  ? 'tentacle-pong has a certificate of its own, and the expected one is that of the Tentacle'
+                  : 'the Tentacle has a new certificate, or another instance or machine answered',
+                'a device in between terminates TLS with a certificate of its own',
+                'a router that selects by server name (SNI) leads this name, or TLS without a name, to another machine',
+              ],
+              howToTell: `Compare with the thumbprint that ${there.name} itself shows (${there.ownThumbprint.where}). If that is the presented one, the certificate is new. If it is the expected one, TLS is intercepted or another machine answered. If --servername with the name that a router knows leads to the expected certificate, the router is the cause.`,
+            }
+          : {
+              kind: 'ambiguous',
+              causes: [
+                'the Octopus Server has a new certificate, or another server or its web portal answered',
+                'a device in between terminates TLS with a certificate of its own',
+              ],
+              howToTell: `Compare with the thumbprint that ${there.name} itself shows (${there.ownThumbprint.where}). The presented one means a new certificate; the expected one means interception or another port.`,
+            },
     example: {
       signature: exampleSignature('trust', 'UNEXPECTED_THUMBPRINT'),
       facts: { ...EXAMPLE_FACTS, expectedThumbprint: 'A'.repeat(40) },
@@ -138,7 +166,9 @@ export const trustFailures = [
         ...(facts.tlsVersion === 'TLSv1.2' ? [] : [CUT_FLIGHT]),
         'a device in between inspects the content and closes the connection',
         ...(there.product === 'tentacle'
-          ? ['another Tentacle answered: a wrong address, or a router that selects by server name (SNI)']
+          ? [
+              `another ${isStandIn(facts, there) ? 'machine' : 'Tentacle'} answered: a wrong address, or a router that selects by server name (SNI)`,
+            ]
           : []),
       ],
       howToTell: isStandIn(facts, there) ? tellByStandIn(there) : tellByLog(there),
@@ -163,6 +193,48 @@ export const trustFailures = [
     example: { signature: exampleSignature('trust', 'CERTIFICATE_UNREADABLE'), facts: EXAMPLE_FACTS },
   }),
 ];
+
+/** Where an unexpected certificate comes from, as far as the page of the peer and its request for a certificate prove it. */
+type CertificateOrigin = 'stand-in' | 'interception';
+
+/**
+ * Pong's page names the client certificate that arrived: this client's own arrives only where no device terminates TLS. A
+ * Halibut listener requests one, so that where none was requested, but its page is shown, a device is in front of it.
+ */
+function originOf(facts: ConnectionFacts): CertificateOrigin | undefined {
+  const { peerKind, peerRole, arrivedThumbprint, ownThumbprint, clientCertificateRequested } = facts;
+  if (peerRole !== undefined) return undefined;
+  if (arrivedThumbprint !== undefined) return arrivedThumbprint === ownThumbprint ? 'stand-in' : 'interception';
+  const isListener = ['tentacle', 'pong', 'halibut'].includes(peerKind ?? '');
+  return isListener && clientCertificateRequested === false ? 'interception' : undefined;
+}
+
+const WHY_UNEXPECTED: Readonly<Record<CertificateOrigin | 'unknown', string>> = {
+  'stand-in':
+    ' Your certificate reached tentacle-pong, so no device in between terminates TLS: tentacle-pong has a certificate of its own.',
+  interception:
+    ' The page of the peer shows that your certificate does not reach it: a device in between terminates TLS.',
+  unknown: '',
+};
+
+/** A stand-in has a key of its own, unless it is started with that of the Tentacle. */
+function expectStandIn({ peerCertificate, ...facts }: ConnectionFacts, { there }: Ends): Step[] {
+  const { thumbprint = 'THUMBPRINT' } = peerCertificate ?? {};
+  return [
+    {
+      who: 'you',
+      action:
+        'Compare the presented thumbprint with the one that tentacle-pong printed when it started. If they are equal, expect that one, or none.',
+      ...sameCommand(`tentacle-ping ${hostAndPort(facts)} --thumbprint ${thumbprint}`),
+    },
+    {
+      who: there.administrator,
+      action:
+        "To test with the Tentacle's own certificate instead, start tentacle-pong with a file that contains it and its key.",
+      ...sameCommand(`tentacle-pong --port ${facts.port} --pfx tentacle.pfx`),
+    },
+  ];
+}
 
 /**
  * In TLS 1.3 a client has finished when it has sent its certificate and Finished, and does not learn whether they

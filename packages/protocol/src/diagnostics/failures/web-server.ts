@@ -89,7 +89,11 @@ export const webServerFailures = [
     title: 'A web server or appliance answered, not Octopus',
     explanation: (observation, { there }) =>
       `${describeReply(observation)} ${capitalize(there.endpoint)} would have sent ${expectedIdentity(there)}. This is a web server${there.product === 'server' ? ' (possibly the web portal of Octopus itself)' : ''}, or an appliance in between.`,
-    remediation: (facts, ends) => [...checkServerName(facts, ends), checkHostAndPort(ends), ...passTlsThrough(ends)],
+    // Routers that select by server name are usual on port 443 only.
+    remediation: (facts, ends) =>
+      facts.port === 443
+        ? [...checkServerName(facts, ends), checkHostAndPort(ends), ...passTlsThrough(ends)]
+        : [checkHostAndPort(ends), ...passTlsThrough(ends), ...checkServerName(facts, ends)],
     octopusLogMessages: [
       'Unable to receive the remote identity; the following line was not empty.',
       "Unable to process remote identity; unknown identity type: 'HTTP/1.0'",

@@ -1,3 +1,4 @@
+import { tentacleCommand } from '../product-commands.js';
 import { ADDRESS } from './captured-fields.js';
 import { READ, TIMED_OUT, WRITE } from './transport-texts.js';
 import { defineMessage } from './known-message.js';
@@ -14,6 +15,38 @@ import {
 
 /** Connections that end or differ in the middle of a call or of its data, and calls that the other end does not understand. */
 export const callAndDataMessages = [
+  defineMessage({
+    id: 'rpc.type-unknown',
+    patterns: [
+      { oneOf: ['was not resolved'], regex: /type specified in json .{1,200} was not resolved/ },
+      'error resolving type specified in json',
+      'could not load type ...octopus.',
+    ],
+    captures: [/type specified in json '(?<detail>[^',]{1,120})/i],
+    text: "Newtonsoft.Json.JsonSerializationException: Type specified in JSON '..., ...' was not resolved. Path 'Message.result.$type'.",
+    means:
+      'A message arrived whole, but the program that received it does not know a type in it. The network, TLS and trust work.',
+    causes: [
+      { text: 'the versions of Octopus Server and Tentacle do not fit each other: one was upgraded or downgraded' },
+      { text: 'a fault in one version of the product: another one of the same series works' },
+    ],
+    next: () => [
+      {
+        who: 'server-admin',
+        action:
+          'Compare the versions of Octopus Server and of the Tentacle (Infrastructure, the target, Connectivity).',
+      },
+      {
+        who: 'tentacle-admin',
+        action:
+          'Upgrade the Tentacle to the version that the server offers. If that changes nothing, upgrade the server.',
+        ...tentacleCommand('version'),
+      },
+    ],
+    decidedBy: 'both',
+    example:
+      "Newtonsoft.Json.JsonSerializationException: Type specified in JSON 'Octopus.Shared.Contracts.ScriptTicket, Octopus.Shared' was not resolved. Path 'Message.result.$type'.",
+  }),
   defineMessage({
     id: 'data.write-cut',
     patterns: [

@@ -4,7 +4,11 @@ import type { Step } from '../step.js';
 import { diagnose, enableTls12, passThrough, readOtherLog } from './steps.js';
 
 /** The wordings of Windows and Linux for a reset connection. */
-const RESET = ['forcibly closed by the remote host', 'connection reset by peer'] as const;
+const RESET = [
+  'forcibly closed by the remote host',
+  'connection reset by peer',
+  'the specified network name is no longer available',
+] as const;
 
 /** Parts of a message before the reset which show that TLS was being established. */
 const HANDSHAKE_BEFORE = [

@@ -1,6 +1,6 @@
 import { octopusServerCommand, sameCommand, tentacleCommand } from '../product-commands.js';
 import type { Step } from '../step.js';
-import { ADDRESS } from './captured-fields.js';
+import { ADDRESS, HOST, PORT } from './captured-fields.js';
 import { type Cause, defineMessage, type MessageFacts } from './known-message.js';
 import {
   diagnose,
@@ -104,6 +104,10 @@ function setPollingProxy({ origin }: MessageFacts): Step {
 
 const dnsOwner = (action: string): Step => ({ who: 'dns-owner', action });
 
+/** The words of Windows for no reply, with an address behind them: also where the second half is in another language. */
+const CONNECT_WITH_ADDRESS =
+  /did not properly respond[^0-9>]{0,250}(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[0-9a-f:.%]{2,60}\]|\([a-z0-9._-]{1,253}):\d{1,5}/;
+
 export const dnsTcpMessages = [
   defineMessage({
     id: 'dns.no-such-host',
@@ -117,10 +121,15 @@ export const dnsTcpMessages = [
       'while attempting to dns resolve the host name',
       'socketexception (11001)',
       'getaddrinfo enotfound',
+      'unknownhostexception',
+      'err_name_not_resolved',
+      'dns_probe_finished_',
+      'could not resolve hostname',
       { oneOf: ['no such host'], regex: /lookup [^ ]{1,253}(?: on [^ ]{1,60})?: no such host/ },
     ],
     captures: [
       /lookup (?<host>[a-z0-9_][a-z0-9._-]{0,252})(?: on \S{1,60})?: no such host/i,
+      /unknownhostexception: (?<host>[a-z0-9_][a-z0-9._-]{0,252})/i,
       /could not be resolved: '(?<host>[a-z0-9_][a-z0-9._-]{0,252})'/i,
       /no such host is known\.? \((?<host>[a-z0-9_][a-z0-9._-]{0,252}):(?<port>\d{1,5})\)/i,
     ],
@@ -198,7 +207,9 @@ export const dnsTcpMessages = [
       'socketexception (10061)',
       'socketexception (111)',
       'econnrefused',
+      'err_connection_refused',
     ],
+    captures: [new RegExp(`dial tcp (?<host>${HOST}):(?<port>${PORT}): `, 'i')],
     text: '... before the request could begin: No connection could be made because the target machine actively refused it (Linux: Connection refused) / The remote host at ... refused the connection. This may mean that the expected listening service is not running.',
     means:
       'The host, or a firewall answering for it, refused the connection. No service accepts connections on that port from this client.',
@@ -238,9 +249,26 @@ export const dnsTcpMessages = [
       ...['tcpclient.connect', 'socket.connect', 'connectwithtimeout', 'doconnect', 'connectcore'].map(
         (method) => `connected host has failed to respond...${method}`,
       ),
+      // .NET adds the address to the message of a connection attempt, never to that of an established connection.
+      { oneOf: ['did not properly respond'], regex: CONNECT_WITH_ADDRESS },
+      'connectex: a connection attempt failed',
       { oneOf: ['i/o timeout'], regex: /dial tcp [^ ]{1,60}: i\/o timeout/ },
+      // Connection attempts of Java, Node.js, browsers and common tools.
+      'connectexception: connection timed out',
+      'sockettimeoutexception: connect timed out',
+      'connect etimedout',
+      'err_connection_timed_out',
+      {
+        oneOf: ['connection timed out', 'operation timed out'],
+        regex:
+          /\b(?:connect|connecting|connection) to .{1,200}(?:failed|port \d{1,5}).{0,20}: (?:connection|operation) timed out/,
+      },
     ],
-    captures: [new RegExp(`dial tcp (?<host>\\[?[0-9a-f.:]{2,45}\\]?):(?<port>\\d{1,5}): i/o timeout`, 'i')],
+    captures: [
+      new RegExp(`dial tcp (?<host>\\[?[0-9a-f.:]{2,45}\\]?):(?<port>\\d{1,5}): `, 'i'),
+      new RegExp(`connect to (?<host>${HOST}) (?:\\([^)]{1,60}\\) )?port (?<port>${PORT})`, 'i'),
+      new RegExp(`connect etimedout (?<host>${HOST}):(?<port>${PORT})`, 'i'),
+    ],
     text: 'A connection attempt failed because the connected party did not properly respond ... at System.Net.Sockets.TcpClient.Connect(...)',
     means:
       'The connection attempt received no reply, neither an acceptance nor a refusal. (The message or its stack trace shows that it was connecting.)',
@@ -286,7 +314,7 @@ export const dnsTcpMessages = [
     ],
     decidedBy: 'network',
     example:
-      '2014-03-11 15:16:47.6010  ERROR  System.Net.Sockets.SocketException (0x80004005): A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond 172.24.69.100:10933',
+      '2014-03-11 15:16:47.6010  ERROR  System.Net.Sockets.SocketException (0x80004005): A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond',
   }),
   defineMessage({
     id: 'tcp.host-not-reached',

@@ -34,9 +34,16 @@ export const generalMessages = [
       'a call to sspi failed, see inner exception',
       'the token supplied to the function is invalid',
       'the message received was unexpected or badly formatted',
+      'the local security authority cannot be contacted',
+      'the function requested is not supported',
+      'the specified data could not be encrypted',
+      'the context has expired and can no longer be used',
+      'an unknown error occurred while processing the certificate',
+      { oneOf: ['(0x800903'], regex: /win32exception \(0x80090(?:30[2-8]|317|318|326|327|329|33\d|34\d|35\d)\)/ },
     ],
     text: 'A call to SSPI failed, see inner exception.',
-    means: 'TLS failed on Windows. The inner exception, or the Schannel events for the same second, name the reason.',
+    means:
+      'TLS failed on Windows. The inner exception, or the Schannel events for the same second, name the reason. (The text behind the number is that of a step inside Windows: no other authority than the other end is contacted.)',
     causes: [
       { text: 'no shared TLS version or cipher suite', failure: 'tls.version' },
       {
@@ -116,6 +123,12 @@ export const generalMessages = [
       'socketexception (104)',
       'an established connection was aborted by the software in your host machine',
       'socketexception (10053)',
+      'the specified network name is no longer available',
+      'an unexpected network error occurred',
+      'err_connection_reset',
+      'pr_connect_reset_error',
+      'read econnreset',
+      'java.net.socketexception: connection reset',
     ],
     captures: [CLIENT],
     text: 'An existing connection was forcibly closed by the remote host (Linux: Connection reset by peer)',
@@ -170,6 +183,7 @@ export const generalMessages = [
       'remote endpoint closed the stream',
       'connection timed out',
       'broken pipe',
+      'the semaphore timeout period has expired',
     ],
     text: 'Unable to read data from the transport connection: ... (Connection timed out, Broken pipe)',
     means: 'An established connection stopped working.',
@@ -280,8 +294,9 @@ export const generalMessages = [
   defineMessage({
     id: 'data.error-for-client',
     patterns: [
-      'unhandled error when handling request from client',
-      'unhandled error when processing request from client',
+      // Pastes often lack the first letters.
+      'error when handling request from client',
+      'error when processing request from client',
       'error initializing tcp client',
       'socket io exception:',
       'tcp client error: ',

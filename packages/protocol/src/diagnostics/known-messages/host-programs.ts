@@ -1,5 +1,27 @@
 import { listenerCommand, tentacleCommand } from '../product-commands.js';
-import { defineMessage } from './known-message.js';
+import { type Cause, defineMessage } from './known-message.js';
+
+/** Why Windows does not start a service, by its words; all of them where it names no reason. */
+const START_CAUSES: readonly (readonly [words: RegExp, cause: Cause])[] = [
+  [/did not respond/i, { text: 'the machine was slow after a start or Windows updates, so 30 s did not suffice' }],
+  [
+    /did not respond|terminated/i,
+    {
+      text: 'the program failed at its start: the log of the Tentacle, or the Application event log, names the reason',
+    },
+  ],
+  [
+    /log ?on/i,
+    {
+      text: 'the password of the account of the service changed or expired, or the account is locked or may not log on as a service',
+    },
+  ],
+  [
+    /cannot find/i,
+    { text: 'the program is not at the path of the service: it was uninstalled, moved, or half upgraded' },
+  ],
+  [/rights/i, { text: 'the account of the service has no rights to its files' }],
+];
 
 /** Failures of programs on one host that read like failures of a connection. */
 export const hostProgramMessages = [
@@ -61,6 +83,8 @@ export const hostProgramMessages = [
     patterns: [
       { oneOf: ['failed to connect to server. error: 0x'], regex: /\bmsi \([cs]\).{1,80}failed to connect to server/ },
       { oneOf: [' -- error 1'], regex: /product: octopus .{1,60} -- error 1\d\d\d\b/ },
+      'server returned unexpected error ... attempting to install package',
+      { oneOf: ['octopus.tentacle'], regex: /msiexec.{1,300}octopus\.tentacle.{1,200}(?:exit|error) code:? 1[56]\d\d/ },
     ],
     captures: [/(?:error: |-- error )(?<detail>0x[0-9a-f]{8}|\d{4})/i],
     text: 'MSI (c) ... Failed to connect to server. Error: 0x... / Product: Octopus Deploy Tentacle -- Error 1402. ...',
@@ -120,17 +144,22 @@ export const hostProgramMessages = [
       'service did not respond to the start or control request in a timely fashion',
       { oneOf: ['terminated unexpectedly'], regex: /octopus.{1,100} service terminated unexpectedly/ },
       { oneOf: ['failed to start due to the following error'], regex: /octopus.{1,100} failed to start due to/ },
+      { oneOf: ['service on computer'], regex: /cannot start .{0,100}service on computer/ },
+      { oneOf: ['on computer'], regex: /cannot start service .{1,100} on computer/ },
+      'the service did not start due to a logon failure',
+      { oneOf: ['service was unable to log on'], regex: /octopus.{1,100} service was unable to log on/ },
+    ],
+    captures: [
+      /(?<detail>logon failure|unable to log on|cannot find the file|cannot find the path|did not respond|terminated unexpectedly)/i,
     ],
     text: 'A timeout was reached (30000 milliseconds) while waiting for the OctopusDeploy Tentacle service to connect. / Error 1053: The service did not respond to the start or control request in a timely fashion.',
     means:
       'Windows could not start the service, or it crashed. "Connect" means the service control manager of Windows here: nothing was sent over the network. The other end sees a refused connection.',
-    causes: [
-      { text: 'the machine was slow after a start or Windows updates, so 30 s did not suffice' },
-      {
-        text: 'the program failed at its start: the log of the Tentacle, or the Application event log, names the reason',
-      },
-      { text: 'the account of the service has no rights to its files, or its password changed' },
-    ],
+    causes: ({ detail, details = [] }) => {
+      const seen = [detail, ...details].join(' ');
+      const shown = START_CAUSES.filter(([words]) => words.test(seen));
+      return (shown.length === 0 ? START_CAUSES : shown).map(([, cause]) => cause);
+    },
     next: () => [
       {
         who: 'tentacle-admin',

@@ -7,7 +7,15 @@ import { checkAddress } from './trust-steps.js';
 export const identityMessages = [
   defineMessage({
     id: 'identity.following-line-not-empty',
-    patterns: ['unable to receive the remote identity; the following line was not empty'],
+    patterns: [
+      'unable to receive the remote identity; the following line was not empty',
+      // The page itself, which the library logs line by line behind the address of the connection.
+      {
+        oneOf: ['http/1.0 ', 'http/1.1 '],
+        regex: /(?:https|wss):\/\/[^\s"]{1,255}"? {1,30}\d{1,6} {1,3}"?http\/1\.[01] \d{3}\b/,
+      },
+    ],
+    captures: [/http\/1\.[01] (?<detail>\d{3}\b)/i],
     text: 'Unable to receive the remote identity; the following line was not empty.',
     means:
       'After TLS, a web page with headers arrived instead of "MX-SERVER 1.0". (Libraries from before the end of 2022 log "unknown identity type: \'HTTP/1.0\'" instead.)',

@@ -1,5 +1,5 @@
 import { octopusServerCommand, sameCommand } from '../product-commands.js';
-import { defineMessage } from './known-message.js';
+import { type Cause, defineMessage, type MessageFacts } from './known-message.js';
 import { HOST, PORT } from './captured-fields.js';
 import { agentLog, gatewayLog, tryFromPod } from './kubernetes-steps.js';
 import { diagnoseWebAddress, matchNames, trustIssuer } from './certificate-steps.js';
@@ -13,6 +13,47 @@ const DIALED = [
   new RegExp(`dial tcp:? lookup (?<host>${HOST})`, 'i'),
   new RegExp(`dial tcp (?<host>${HOST}):(?<port>${PORT})`, 'i'),
 ];
+
+const onGrpcPortIf = (seen: MessageFacts): CapturedFields =>
+  seen.origin?.carries === 'grpc' ? onGrpcPort(seen) : seen;
+
+/** Why a program in Go rejects a certificate, by the words behind "x509:". */
+const X509_CAUSES: readonly (readonly [words: RegExp, cause: Cause])[] = [
+  [/valid for|cannot validate/i, { text: 'the address in use is not in the certificate', failure: 'trust.web-name' }],
+  [
+    /legacy/i,
+    {
+      text: 'the certificate has its name in the subject (CN) only, without a list of names (SAN)',
+      failure: 'trust.web-no-names',
+    },
+  ],
+  [/expired/i, { text: 'the certificate has expired, or the clock of this machine or node is wrong' }],
+  [
+    /authority/i,
+    {
+      text: 'the issuer is a private CA that this machine, pod or container does not know',
+      failure: 'trust.web-unknown-issuer',
+    },
+  ],
+];
+
+/** The causes of a rejected certificate; those of the gateway only where the message is not that of a web request. */
+function rejectedByGo({ detail = '', origin }: MessageFacts): readonly Cause[] {
+  const shown = X509_CAUSES.filter(([words]) => words.test(detail)).map(([, cause]) => cause);
+  const isAboutIssuer = detail === '' || /authority/i.test(detail);
+  return [
+    ...(shown.length === 0 ? X509_CAUSES.map(([, cause]) => cause) : shown),
+    ...(origin?.carries === 'rest' || !isAboutIssuer
+      ? []
+      : [
+          { text: 'in the Argo CD gateway: the self-signed certificate of Argo CD (gateway.argocd.insecure)' },
+          {
+            text: "in the gateway or monitor: Octopus Server's own gRPC certificate behind a load balancer that terminates TLS",
+          },
+        ]),
+    { text: 'an inspecting proxy presents its own certificate', failure: 'trust.intercepted' },
+  ];
+}
 
 /** The Kubernetes agent's monitor and the Argo CD gateway: they call Octopus Server by REST once, then by gRPC (8443). */
 export const kubernetesMessages = [
@@ -136,24 +177,26 @@ export const kubernetesMessages = [
       'x509: certificate relies on legacy common name field',
       'tls: failed to verify certificate',
     ],
-    captures: [...DIALED, new RegExp(`certificate is valid for .{1,200}, not (?<host>${HOST})`, 'i')],
+    captures: [
+      ...DIALED,
+      new RegExp(`certificate is valid for .{1,200}, not (?<host>${HOST})`, 'i'),
+      /x509: (?:certificate )?(?<detail>signed by unknown authority|is valid for|cannot validate certificate|has expired|relies on legacy)/i,
+    ],
     text: 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
     means:
-      'A program in the cluster (gateway, monitor, helm, kubectl) rejected a certificate: unlike Octopus Server and Tentacle, it checks issuer, names and dates. TCP works.',
-    causes: [
-      { text: 'in the Argo CD gateway: the self-signed certificate of Argo CD (gateway.argocd.insecure)' },
-      {
-        text: "in the gateway or monitor: Octopus Server's own gRPC certificate behind a load balancer that terminates TLS",
-      },
-      { text: 'the web certificate of Octopus Server is from a private CA, or the address is not in it' },
-      { text: 'an inspecting proxy presents its own certificate', failure: 'trust.intercepted' },
-    ],
-    next: (seen) => [
-      gatewayLog,
-      diagnoseWebAddress(seen),
-      ...trustIssuer({ origin: { isContainer: true } }),
-      matchNames,
-    ],
+      'A program written in Go rejected a certificate: unlike Octopus Server and Tentacle, it checks issuer, names and dates. TCP works. In a cluster it is the gateway, the monitor, helm or kubectl; elsewhere the Octopus CLI or Terraform.',
+    causes: rejectedByGo,
+    next: (seen) => {
+      const isWeb = seen.origin?.carries === 'rest';
+      const reason = seen.detail ?? '';
+      return [
+        ...(isWeb ? [diagnoseWebAddress(seen)] : [diagnoseWebAddress(onGrpcPortIf(seen)), gatewayLog]),
+        ...(/valid for|legacy|expired/i.test(reason)
+          ? []
+          : trustIssuer(isWeb ? {} : { origin: { isContainer: true } })),
+        ...(/authority|expired/i.test(reason) ? [] : [matchNames]),
+      ];
+    },
     decidedBy: 'both',
     example: 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
   }),
@@ -220,7 +263,13 @@ export const kubernetesMessages = [
   }),
   defineMessage({
     id: 'local.helm-timed-out',
-    patterns: ['context deadline exceeded'],
+    patterns: [
+      {
+        oneOf: ['context deadline exceeded'],
+        regex: /^(?!.{0,4000}client\.timeout exceeded).{0,8000}context deadline exceeded/,
+      },
+      'timed out waiting for the condition',
+    ],
     captures: DIALED,
     text: 'Error: INSTALLATION FAILED: context deadline exceeded',
     means:

@@ -127,17 +127,30 @@ export const localMessages = [
     patterns: [
       'an attempt was made to access a socket in a way forbidden by its access permissions',
       'socketexception (10013)',
+      'forbidden by its access permissions...dobind',
+      'forbidden by its access permissions...tcplistener.start',
+      { oneOf: ['avc: denied { name_'], regex: /avc: denied \{ name_(?:bind|connect) \}/ },
       'socketexception (13): permission denied',
       'before the request could begin: permission denied',
     ],
-    text: 'An attempt was made to access a socket in a way forbidden by its access permissions',
-    means: 'This machine itself blocked the operation: the packet was not sent, or the port may not be opened.',
-    causes: [
-      { text: "outgoing: this machine's firewall or security software", failure: 'local.blocked' },
-      {
-        text: 'listening: the port is reserved (Windows: excluded port range), or below 1024 without the required right',
-      },
+    captures: [
+      /(?<detail>dobind|tcplistener\.start|name_bind|name_connect)/i,
+      /permissions\.? ?(?<detail>\[?[0-9a-f.:]{7,45}\]?:\d)/i,
     ],
+    text: 'An attempt was made to access a socket in a way forbidden by its access permissions / avc: denied { name_bind }',
+    means: 'This machine itself blocked the operation: the packet was not sent, or the port may not be opened.',
+    causes: ({ detail = '' }) => {
+      const outgoing = [
+        { text: "outgoing: this machine's firewall or security software (Linux: SELinux)", failure: 'local.blocked' },
+      ] as const;
+      const listening = [
+        {
+          text: 'listening: the port is reserved (Windows: excluded port range), or below 1024 without the required right (Linux: or not allowed by SELinux)',
+        },
+      ] as const;
+      if (/bind|listener/i.test(detail)) return listening;
+      return /connect|\d$/i.test(detail) ? outgoing : [...outgoing, ...listening];
+    },
     next: (seen) => [
       diagnose(seen),
       {
@@ -145,7 +158,8 @@ export const localMessages = [
         action: 'Look for an enabled rule that blocks outgoing connections, and for a reserved port range.',
         windows:
           'Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True\nnetsh int ipv4 show excludedportrange tcp',
-        linux: 'sudo nft list ruleset\nsudo iptables -S OUTPUT',
+        linux:
+          'sudo nft list ruleset\nsudo iptables -S OUTPUT\nsudo ausearch -m avc -ts recent\nsudo semanage port -l | grep 109',
       },
     ],
     decidedBy: 'host',

@@ -99,6 +99,12 @@ const SIGNS: readonly Sign[] = [
       /halibut|(?:listen|poll):\/\/|pipefish\.|sending a request to ['"\u2018<]{0,3}https:|the remote host at https:|presented an unexpected security certificate|polling endpoint|octopus\.tentacle\.|squid/,
     shows: { carries: 'halibut' },
   },
+  // Programs in Go: gRPC is the Kubernetes monitor or the Argo CD gateway; a web request is the CLI, Terraform or helm.
+  { regex: /rpc error: code = |desc = "transport: |statuscode=...unavailable/, shows: { carries: 'grpc' } },
+  {
+    regex: /\b(?:get|head|post|put|patch|delete) \\?"https?:\/\/[^"]{1,500}": /,
+    shows: { carries: 'rest', direction: 'outgoing' },
+  },
   {
     regex: /system\.net\.http(?:webrequest|client|\.)|octopus\.client\.|system\.net\.webexception/,
     shows: { carries: 'rest', direction: 'outgoing' },

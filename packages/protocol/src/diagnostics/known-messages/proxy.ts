@@ -18,11 +18,17 @@ const answered = (code: number): string => `responded with a ${code} code - `;
 
 const proxyAdmin = (action: string) => ({ who: 'network-team', action }) as const;
 
+/** How programs in Go name the proxy that they failed to reach. */
+const DIALED_PROXY = new RegExp(
+  `proxyconnect tcp: .{0,20}(?:lookup|dial tcp) (?<proxyHost>${HOST})(?::(?<proxyPort>${PORT}))?`,
+  'i',
+);
+
 export const proxyMessages = [
   defineMessage({
     id: 'proxy.host-connection-failed',
-    patterns: ['connection to proxy host ... on port ... failed'],
-    captures: [PROXY_HOST],
+    patterns: ['connection to proxy host ... on port ... failed', 'proxyconnect tcp: '],
+    captures: [PROXY_HOST, DIALED_PROXY],
     text: 'Connection to proxy host ... on port ... failed: ...',
     means: 'The TCP connection to the proxy itself failed. The other Octopus end was not contacted.',
     causes: [

@@ -66,6 +66,10 @@ export const restApiMessages = [
       'webexception: the request was aborted: the operation has timed out',
       'a connection could not be established within the configured connecttimeout',
       'httpclient.timeout',
+      'client.timeout exceeded',
+      'net/http: tls handshake timeout',
+      'net/http: request canceled',
+      'sockettimeoutexception: read timed out',
       // Before .NET 5, HttpClient words its time-out as a cancellation; the stack trace shows it.
       'a task was canceled...system.net.http.httpclient',
       'a task was canceled...octopusasyncclient',
@@ -133,16 +137,22 @@ export const restApiMessages = [
       'the underlying connection was closed: the connection was closed unexpectedly',
       'the underlying connection was closed: a connection that was expected to be kept alive was closed',
       'could not create ssl/tls secure channel',
+      { oneOf: [': eof'], regex: /\b(?:get|head|post|put|patch|delete) "https?:\/\/[^"]{1,500}": (?:unexpected )?eof/ },
     ],
+    captures: [/(?<detail>eof)$/i],
     text: 'The underlying connection was closed: An unexpected error occurred on a send. / The request was aborted: Could not create SSL/TLS secure channel.',
     means:
-      'A web request was cut (these are words of .NET Framework for HTTP). It concerns a web address, not the protocol between Octopus Server and Tentacle.',
-    causes: [
-      {
-        text: 'the web server requires TLS 1.2, which this .NET Framework does not offer by default',
-        failure: 'tls.version',
-      },
-      { text: 'no shared cipher suite', failure: 'tls.no-common-parameters' },
+      'A web request was cut, in the words of .NET Framework or of a program in Go (EOF). It concerns a web address, not the protocol between Octopus Server and Tentacle.',
+    causes: ({ detail }) => [
+      ...(detail === undefined
+        ? ([
+            {
+              text: 'the web server requires TLS 1.2, which this .NET Framework does not offer by default',
+              failure: 'tls.version',
+            },
+            { text: 'no shared cipher suite', failure: 'tls.no-common-parameters' },
+          ] as const)
+        : ([{ text: 'the web server stopped or restarted during the request', failure: 'rpc.closed' }] as const)),
       { text: 'a proxy, firewall or load balancer cuts the connection', failure: 'tls.reset' },
     ],
     next: (seen) => [
@@ -166,6 +176,7 @@ export const restApiMessages = [
         regex: /the proxy tunnel request to proxy .{1,300} failed with status code/,
       },
       'the remote server returned an error: (407)',
+      { oneOf: ['proxy authentication required'], regex: /"https?:\/\/[^"]{1,500}": proxy authentication required/ },
       { oneOf: ['407'], regex: /does not indicate success: 407\b/ },
     ],
     captures: [
@@ -201,8 +212,10 @@ export const restApiMessages = [
         oneOf: ['response status code does not indicate success'],
         regex: /response status code does not indicate success: [45]\d\d\b/,
       },
+      // The answer of the server, which ended its own work: not a cancellation by this end.
+      { oneOf: ['was canceled', 'was cancelled'], regex: /\(5\d\d\) .{1,200}task was cancell?ed/ },
     ],
-    captures: [/(?:error: \(|success: )(?<detail>\d{3})/i],
+    captures: [/(?:error: \(|success: |server: \()(?<detail>\d{3})/i],
     text: 'The remote server returned an error: (401) Unauthorized. / Response status code does not indicate success: 503 (Service Unavailable).',
     means:
       "A web server, or a proxy in its place, answered a web request with an error status. Name, TCP and TLS work up to there. It concerns a web address (Octopus's REST API, a feed, a script), not the protocol between Octopus Server and Tentacle.",

@@ -1,6 +1,6 @@
 import { HOST, PORT } from './captured-fields.js';
 import { type Cause, defineMessage, type KnownMessage } from './known-message.js';
-import { SCRIPT_CAUSES, SCRIPT_MEANS, testFromThere } from './script-text.js';
+import { SCRIPT_CAUSES, scriptMeans, testFromThere } from './script-text.js';
 
 /** Where the address of the script's own connection stands in messages of common tools. */
 const ADDRESSES: readonly RegExp[] = [
@@ -17,25 +17,74 @@ const ADDRESSES: readonly RegExp[] = [
 interface Tool<Id extends string> {
   readonly id: Id;
   readonly patterns: KnownMessage['patterns'];
+  readonly captures?: readonly RegExp[];
   readonly text: string;
   /** A sentence about this tool. */
   readonly about?: string;
+  /** Where its message shows more than that the connection failed. */
+  readonly causes?: KnownMessage['causes'];
   readonly example: string;
 }
 
-function defineTool<const Id extends string>({ id, patterns, text, about, example }: Tool<Id>): KnownMessage<Id> {
+function defineTool<const Id extends string>({
+  id,
+  patterns,
+  captures = [],
+  text,
+  about,
+  causes = SCRIPT_CAUSES,
+  example,
+}: Tool<Id>): KnownMessage<Id> {
   return defineMessage({
     id,
     patterns,
-    captures: ADDRESSES,
+    captures: [...captures, ...ADDRESSES],
     text,
-    means: about === undefined ? SCRIPT_MEANS : `${SCRIPT_MEANS} ${about}`,
-    causes: SCRIPT_CAUSES,
+    means: (seen) => (about === undefined ? scriptMeans(seen) : `${scriptMeans(seen)} ${about}`),
+    causes,
     next: testFromThere,
     decidedBy: 'network',
     example,
   });
 }
+
+/** What the exit code of curl means. */
+const CURL_CAUSES: ReadonlyMap<string, readonly Cause[]> = new Map([
+  ['5', [{ text: 'the name of the proxy does not resolve on that machine', failure: 'proxy.not-found' }]],
+  ['6', [{ text: 'the name does not resolve on that machine', failure: 'dns.not-found' }]],
+  [
+    '7',
+    [
+      { text: 'nothing listens on that port, or a firewall rejects the connection', failure: 'tcp.refused' },
+      { text: 'a firewall drops the packets: curl then waits for minutes', failure: 'tcp.timeout' },
+    ],
+  ],
+  ['28', [{ text: 'no answer in time: a firewall drops the packets, or a proxy is required', failure: 'tcp.timeout' }]],
+  [
+    '35',
+    [
+      { text: 'no shared TLS version or cipher suite', failure: 'tls.version' },
+      { text: 'the port does not speak TLS', failure: 'tls.not-tls' },
+      { text: 'a device or the service closed the handshake', failure: 'tls.closed' },
+    ],
+  ],
+  ['52', [{ text: 'the service closed the connection without an answer', failure: 'identity.closed' }]],
+  ['56', [{ text: 'the connection was reset or closed in the middle', failure: 'tls.reset' }]],
+  [
+    '60',
+    [
+      {
+        text: 'at a port of Octopus (10933, 10943) this is normal, and shows that the port works: its certificate is self-signed, and curl -k ignores that',
+      },
+      {
+        text: 'at a web address: the certificate is self-signed, expired, or from a CA that this machine does not know',
+      },
+    ],
+  ],
+]);
+
+/** A line that is not about Halibut: in its lines, the same words are about its own connection. */
+const NOT_HALIBUT = '^(?!.{0,4000}(?:transport connection|sending a request to|halibut|listen:\\/\\/|poll:\\/\\/))';
 
 /** Exit codes with a meaning of their own: of Tentacle (below -40), and of shells on Linux. */
 const exitCodes: ReadonlyMap<string, Cause> = new Map(
@@ -76,6 +125,8 @@ export const scriptMessages = [
       'wget: unable to resolve host',
       "wget: can't connect",
     ],
+    captures: [/curl: \((?<detail>\d{1,3})\)/i],
+    causes: ({ detail }) => CURL_CAUSES.get(detail ?? '') ?? SCRIPT_CAUSES,
     text: 'curl: (7) Failed to connect to ... port ...: Connection refused / curl: (35) ... / curl: (60) ...',
     about: 'The number is that of curl: 6 and 5 are names, 7 and 28 the connection, 35 and 60 TLS, 56 a reset.',
     example: '10:15:20   Error    |       curl: (35) error:0A00010B:SSL routines::wrong version number',
@@ -127,9 +178,10 @@ export const scriptMessages = [
     id: 'script.file-share',
     patterns: [
       'the network path was not found',
-      'the specified network name is no longer available',
       'the network name cannot be found',
-      'the semaphore timeout period has expired',
+      ...['the specified network name is no longer available', 'the semaphore timeout period has expired'].map(
+        (words) => ({ oneOf: [words], regex: new RegExp(`${NOT_HALIBUT}.{0,8000}${words}`) }),
+      ),
     ],
     text: 'The network path was not found. / The specified network name is no longer available.',
     about: 'A file share of Windows (SMB, port 445) was not reached, or its connection was lost.',

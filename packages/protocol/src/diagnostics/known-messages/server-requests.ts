@@ -1,8 +1,34 @@
 import { sameCommand } from '../product-commands.js';
 import { HOST, PORT } from './captured-fields.js';
-import { defineMessage, type MessageFacts } from './known-message.js';
+import { type Cause, defineMessage, type MessageFacts } from './known-message.js';
 
 const feedAddress = ({ host = 'FEED-HOST', port = '443' }: MessageFacts): string => `${host}:${port}`;
+
+/** What the words of SQL Server or its client show. */
+const DATABASE_CAUSES: readonly (readonly [words: RegExp, cause: Cause])[] = [
+  [
+    /deadlocked/i,
+    { text: 'two transactions waited for each other, and SQL Server ended this one: a repetition works' },
+  ],
+  [
+    /execution timeout/i,
+    { text: 'the command took longer than its time limit: load, missing indexes or statistics, or a lock' },
+  ],
+  [/from the pool/i, { text: 'all connections to the database were in use: load, or slow commands' }],
+  [
+    /ssl provider|pre-login/i,
+    {
+      text: 'the certificate or the TLS version of SQL Server is rejected (newer clients encrypt by default and check the issuer)',
+      failure: 'tls.version',
+    },
+  ],
+];
+
+const CONNECTION_TO_DATABASE: readonly Cause[] = [
+  { text: 'SQL Server is stopped or overloaded, or all connections to it are in use' },
+  { text: 'its name, port (1433, or another one of a named instance) or firewall', failure: 'tcp.timeout' },
+  { text: 'the TLS versions or the certificate of SQL Server are rejected', failure: 'tls.version' },
+];
 
 /** Web requests that the Octopus Server sends itself, and those that it rejects: neither concerns a Tentacle. */
 export const serverRequestMessages = [
@@ -127,19 +153,34 @@ export const serverRequestMessages = [
       'a network-related or instance-specific error occurred while establishing a connection to sql server',
       'a transport-level error has occurred when',
       'the timeout period elapsed prior to obtaining a connection from the pool',
+      'error while executing sql command',
+      'error occurred during the login process',
+      'error occurred during the pre-login handshake',
+      { oneOf: ['deadlocked on'], regex: /transaction \(process id \d{1,9}\) was deadlocked/ },
       'data.sqlclient.sqlexception',
       { oneOf: ['data.sqlclient.'], regex: /\bat (?:system|microsoft)\.data\.sqlclient\./ },
     ],
-    captures: [/provider: (?<detail>[a-z ]{3,40}), error: \d{1,5}/i],
+    captures: [
+      /(?<detail>was deadlocked|execution timeout expired|obtaining a connection from the pool|provider: ssl provider|pre-login handshake)/i,
+      /provider: (?<detail>[a-z ]{3,40}), error: \d{1,5}/i,
+    ],
     text: 'A network-related or instance-specific error occurred while establishing a connection to SQL Server. / ... at System.Data.SqlClient... / ... at Microsoft.Data.SqlClient...',
     means:
       'This is a connection to SQL Server: of Octopus Server to its own database, or of a script that a step runs. The protocol between Octopus Server and Tentacle is not involved.',
-    causes: [
-      { text: 'SQL Server is stopped or overloaded, or all connections to it are in use' },
-      { text: 'its name, port (1433, or another one of a named instance) or firewall', failure: 'tcp.timeout' },
-      { text: 'the TLS versions or the certificate of SQL Server are rejected', failure: 'tls.version' },
-    ],
-    next: () => [
+    causes: ({ detail = '' }) => {
+      const shown = DATABASE_CAUSES.filter(([words]) => words.test(detail)).map(([, cause]) => cause);
+      return shown.length > 0 ? shown : CONNECTION_TO_DATABASE;
+    },
+    next: ({ detail = '' }) => [
+      ...(/deadlocked|execution timeout|from the pool/i.test(detail)
+        ? [
+            {
+              who: 'server-admin' as const,
+              action:
+                'The connection works. Repeat the task; if it recurs, check the load of SQL Server, and rebuild its indexes and statistics.',
+            },
+          ]
+        : []),
       {
         who: 'server-admin',
         action:

@@ -21,7 +21,28 @@ const CAUSES: readonly (readonly [words: RegExp, cause: Cause])[] = [
     /fingerprint/i,
     { text: "the host key is not the one in the target's settings: reinstalled, or another machine answers" },
   ],
-  [/denied|authenticat/i, { text: 'the account or key in the settings of the target is rejected' }],
+  [
+    /denied|authenticat|private key/i,
+    { text: 'the account, password or private key in the settings of the target is rejected or cannot be read' },
+  ],
+];
+
+/** Reasons that are none of the network's, so rare that they are causes only where the message shows them. */
+const SHOWN_ONLY: readonly (readonly [words: RegExp, cause: Cause])[] = [
+  [
+    /fips/i,
+    {
+      text: 'this machine allows FIPS algorithms only, and the SSH library needs another one (MD5): an exception for Octopus, or a newer version of it, is required',
+    },
+  ],
+  [
+    /algorithm|negotiation/i,
+    { text: 'the two have no algorithm in common: the SSH server is hardened, or one of the two is old' },
+  ],
+  [
+    /identification/i,
+    { text: 'the port belongs to another service than SSH, or a device answers in its place', failure: 'tls.not-tls' },
+  ],
 ];
 
 /** SSH targets have no Tentacle: the server, or a worker, connects to their SSH server. */
@@ -33,14 +54,17 @@ export const sshTargetMessages = [
       { oneOf: ['renci.sshnet.'], regex: /\bat renci\.sshnet\.|renci\.sshnet\.common\.\w{1,60}exception/ },
       'the ssh session could not be established',
       'did not match the fingerprint',
+      { oneOf: ['does not match the expected fingerprint'], regex: /fingerprint .{1,200}does not match the expected/ },
     ],
     captures: [
-      /(?<detail>name or service not known|no such host is known|failed to respond|\d{1,7} milliseconds|timed out|refused|fingerprint|permission denied)/i,
+      /(?<detail>fips|key exchange negotiation|no matching host key algorithm|ssh protocol identification|invalid private key|name or service not known|no such host is known|failed to respond|\d{1,7} milliseconds|timed out|refused|fingerprint|permission denied)/i,
     ],
     text: 'Could not connect to SSH endpoint: ... / ... at Renci.SshNet...',
     means:
       'This is an SSH target: the Octopus Server, or a worker, connects to its SSH server (port 22 unless changed). No Tentacle and none of the ports 10933 and 10943 are involved.',
     causes: ({ detail = '' }) => {
+      const own = SHOWN_ONLY.filter(([words]) => words.test(detail));
+      if (own.length > 0) return own.map(([, cause]) => cause);
       const shown = CAUSES.filter(([words]) => words.test(detail));
       return (shown.length === 0 ? CAUSES : shown).map(([, cause]) => cause);
     },

@@ -2,7 +2,9 @@ import { brokenHandshakeMessages } from './broken-handshakes.js';
 import { cancelledMessages } from './cancelled.js';
 import { connectionResetMessages } from './connection-reset.js';
 import { dnsTcpMessages } from './dns-tcp.js';
+import { downloadAndPodMessages } from './downloads-and-pods.js';
 import { generalMessages } from './general.js';
+import { hostFileMessages } from './host-files.js';
 import { hostProgramMessages } from './host-programs.js';
 import { kubernetesMessages } from './kubernetes.js';
 import { legacyTentacleMessages } from './legacy-tentacle.js';
@@ -10,6 +12,7 @@ import { localMessages } from './local.js';
 import type { KnownMessage } from './known-message.js';
 import { oldWordingMessages } from './old-wordings.js';
 import { ownCertificateMessages } from './own-certificate.js';
+import { ownTestMessages } from './own-tests.js';
 import { proxyMessages } from './proxy.js';
 import { redisQueueMessages } from './redis-queue.js';
 import { registrationCheckMessages } from './registration-check.js';
@@ -32,10 +35,12 @@ import { trustSettingMessages } from './trust-settings.js';
  * more specific than the message inside it (a refused proxy) precedes it; a less specific one is last.
  */
 const specificRows = [
+  ...downloadAndPodMessages,
   ...scriptMessages,
   ...sshTargetMessages,
   ...serverRequestMessages,
   ...hostProgramMessages,
+  ...ownTestMessages,
   ...registrationCheckMessages,
   ...proxyMessages,
   ...legacyTentacleMessages,
@@ -55,6 +60,7 @@ const specificRows = [
   ...brokenHandshakeMessages,
   ...ownCertificateMessages,
   ...localMessages,
+  ...hostFileMessages,
   ...dnsTcpMessages,
   ...restApiMessages,
 ];

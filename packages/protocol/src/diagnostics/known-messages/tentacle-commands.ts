@@ -305,6 +305,39 @@ export const tentacleCommandMessages = [
       "A machine named 'web01' already exists in the environment. Use the 'force' parameter if you intended to update the existing machine.",
   }),
   defineMessage({
+    id: 'local.registration-not-found',
+    patterns: [
+      {
+        oneOf: ['could not find the ', 'unable to find the '],
+        regex:
+          /(?:could not|unable to) find the (?:environment|tenant|tenant tag|worker pool|machine policy|space|proxy|role)s? named/,
+      },
+      { oneOf: ['on the octopus server. ensure'], regex: /could not find .{1,300} on the octopus server\. ensure/ },
+    ],
+    captures: [/find the (?<detail>[a-z ]{1,30}) named/i],
+    text: 'Could not find the environment named ... on the Octopus Server. Ensure the environment exists and you have permission to access it.',
+    means:
+      'Octopus Server was reached and answered: a name in this command does not exist there, or its user may not see it. The network, the proxy and TLS work.',
+    causes: [
+      { text: 'the name is misspelled, or belongs to another space (--space)' },
+      { text: 'the user of the API key has no permission to see it' },
+    ],
+    next: ({ detail }) => [
+      {
+        who: 'server-admin',
+        action: `Check the name${detail === undefined ? '' : ` of the ${detail}`} in the space of the command, and the permissions of the user of the API key.`,
+      },
+      {
+        who: 'tentacle-admin',
+        action: 'Correct the name, or add --space with the name of its space, and run the command again.',
+        ...tentacleCommand('help register-with'),
+      },
+    ],
+    decidedBy: 'host',
+    example:
+      'Could not find the environment named Staging on the Octopus Server. Ensure the environment exists and you have permission to access it.',
+  }),
+  defineMessage({
     id: 'local.command-options',
     patterns: [
       'please specify a --server-web-socket, or a --server-comms-address - not both',

@@ -7,30 +7,41 @@ import {
   trustIssuer,
 } from './certificate-steps.js';
 import { type Cause, defineMessage } from './known-message.js';
-import { diagnose, enableTls12, passThrough, pong, target, REPORTS_TLS } from './steps.js';
+import { diagnose, enableTls12, passThrough, pong, target, REPORTS_TLS, writerAdmin } from './steps.js';
 
-/** Whether the names of .NET for what is wrong with a web certificate leave a cause open; without names all are. */
-function isAbout(problems: string | undefined, part: 'name' | 'chain'): boolean {
-  const [hasName, hasChain] = [/name ?mismatch|altname/i, /chain|given ca|issuer|first cert|self_signed/i].map(
-    (problem) => problem.test(problems ?? ''),
-  );
-  return hasName === hasChain || (part === 'name' ? hasName : hasChain) === true;
+/** What may be wrong with a web certificate, by the words of .NET, Windows, Node.js, Java and Python. */
+const PROBLEMS = {
+  name: /name ?mismatch|altname|principal name/i,
+  chain: /chain|given ca|issuer|first cert|self_signed|pkix|verif/i,
+  date: /expired|nottimevalid/i,
+};
+
+/** Whether the words leave a problem open; without words all problems are. */
+function isAbout(words: string | undefined, problem: keyof typeof PROBLEMS): boolean {
+  const shown = Object.values(PROBLEMS).some((regex) => regex.test(words ?? ''));
+  return !shown || PROBLEMS[problem].test(words ?? '');
 }
 
-/** What may be wrong with a web certificate. */
-function webCertificateCauses(problems: string | undefined): readonly Cause[] {
-  const names = { text: 'names: the certificate does not contain the address in use (RemoteCertificateNameMismatch)' };
-  const chain = [
-    {
-      text: 'issuer or chain: it is self-signed, from a private CA unknown to this machine or pod, or an intermediate certificate is missing',
-    },
-    { text: 'dates: it has expired, or the clock of this machine is wrong' },
+/** The causes that the words leave open. A chain that cannot be built also ends in a certificate that has expired. */
+function webCertificateCauses(words: string | undefined): readonly Cause[] {
+  const causes: readonly (readonly [isOpen: boolean, cause: Cause])[] = [
+    [
+      isAbout(words, 'name'),
+      { text: 'names: the certificate does not contain the address in use (RemoteCertificateNameMismatch)' },
+    ],
+    [
+      isAbout(words, 'chain'),
+      {
+        text: 'issuer or chain: it is self-signed, from a private CA unknown to this machine or pod, or an intermediate certificate is missing',
+      },
+    ],
+    [
+      isAbout(words, 'date') || isAbout(words, 'chain'),
+      { text: 'dates: it has expired, or the clock of this machine is wrong' },
+    ],
+    [true, { text: 'an inspecting proxy presents its own certificate', failure: 'trust.intercepted' }],
   ];
-  return [
-    ...(isAbout(problems, 'name') ? [names] : []),
-    ...(isAbout(problems, 'chain') ? chain : []),
-    { text: 'an inspecting proxy presents its own certificate', failure: 'trust.intercepted' },
-  ];
+  return causes.filter(([isOpen]) => isOpen).map(([, cause]) => cause);
 }
 
 /** Certificates, names and records that one end of a TLS connection does not accept. */
@@ -64,7 +75,7 @@ export const tlsCertificateAndRecordMessages = [
   }),
   defineMessage({
     id: 'tls.key-too-small',
-    patterns: ['ee key too small', 'dh key too small', 'ca key too small'],
+    patterns: ['ee key too small', 'ca key too small'],
     text: 'ee key too small',
     means:
       "OpenSSL on this machine, at its usual security level, rejects keys under 2048 bits. If the key is this end's own, its certificate cannot be loaded.",
@@ -81,6 +92,37 @@ export const tlsCertificateAndRecordMessages = [
     ],
     decidedBy: 'host',
     example: 'error:0A00018F:SSL routines::ee key too small',
+  }),
+  defineMessage({
+    id: 'tls.key-exchange-rejected',
+    patterns: ['dh key too small', 'wrong signature type', 'routines::wrong curve', 'routines::bad ecpoint'],
+    text: 'dh key too small / wrong signature type',
+    means:
+      'OpenSSL on this machine rejected the key exchange that the other end chose, not its certificate. Its Diffie-Hellman group is too small, or its signature uses an algorithm that is not allowed here.',
+    causes: [
+      {
+        text: 'the other end is old, or prefers cipher suites with DHE and a group of 1024 bits (Windows Server 2012 R2 and older)',
+        failure: 'tls.no-common-parameters',
+      },
+      {
+        text: 'a policy on this machine forbids what the other end uses (crypto-policies, security level 2, SHA-1 signatures)',
+        failure: 'tls.no-common-parameters',
+      },
+    ],
+    next: (seen) => [
+      diagnose(
+        seen,
+        'It lists the cipher suites and groups that the other end accepts next to those that Octopus uses.',
+      ),
+      enableTls12,
+      {
+        who: writerAdmin(seen),
+        action: 'Check the policy of the machine that logged this message.',
+        linux: 'update-crypto-policies --show\ncat /etc/ssl/openssl.cnf',
+      },
+    ],
+    decidedBy: 'network',
+    example: 'Interop+Crypto+OpenSslCryptographicException: error:0A00018A:SSL routines::dh key too small',
   }),
   defineMessage({
     id: 'tls.legacy-renegotiation',
@@ -164,6 +206,8 @@ export const tlsCertificateAndRecordMessages = [
       'sent a tls alert: ...unknownca',
       'sent a tls alert: ...badcertificate',
       'sent a tls alert: ...certificateunknown',
+      'the credentials supplied were not complete',
+      '0x80090320',
       'certificate required',
       'ssl routines::unknown ca',
       'unknown ca',
@@ -183,7 +227,15 @@ export const tlsCertificateAndRecordMessages = [
   }),
   defineMessage({
     id: 'tls.record-damaged',
-    patterns: ['decryption failed or bad record mac', 'alert bad record mac', 'sent a tls alert: ...badrecordmac'],
+    patterns: [
+      'decryption failed or bad record mac',
+      'alert bad record mac',
+      'sent a tls alert: ...badrecordmac',
+      'the message or signature supplied for verification has been altered',
+      'the specified data could not be decrypted',
+      '0x8009030f',
+      '0x80090330',
+    ],
     text: 'decryption failed or bad record mac',
     means: 'Bytes of the encrypted connection were changed, lost or duplicated in transit, and TLS detected it.',
     causes: [
@@ -252,6 +304,16 @@ export const tlsCertificateAndRecordMessages = [
       'remotecertificatechainerrors',
       'certificate errors were encountered when establishing the https connection',
       'the remote certificate is invalid',
+      // Only a client that judges names, issuers and dates says so: neither Octopus Server nor Tentacle.
+      'the certificate chain was issued by an authority that is not trusted',
+      'the target principal name is incorrect',
+      'the received certificate has expired',
+      '0x80090322',
+      '0x80090325',
+      '0x80090328',
+      'pkix path building failed',
+      'certificate_verify_failed',
+      'certificate verification failed',
       'could not establish trust relationship for the ssl/tls secure channel',
       'the remote certificate was rejected by the provided',
       'peer certificate cannot be authenticated with given ca certificates',
@@ -266,7 +328,7 @@ export const tlsCertificateAndRecordMessages = [
     ],
     captures: [
       /certificate subject name:? (?<subject>[^;,]{1,100})/i,
-      /(?<detail>given ca certificates|local issuer certificate|first certificate|certificate chain|depth_zero_self_signed_cert|altname|cert_has_expired)/i,
+      /(?<detail>nottimevalid|certificate has expired|given ca certificates|local issuer certificate|first certificate|certificate chain|depth_zero_self_signed_cert|altname|cert_has_expired|principal name|received certificate has expired|pkix|certificate_verify_failed|verification failed)/i,
       /(?<detail>remotecertificate(?:namemismatch|chainerrors|notavailable)[a-z, ]{0,80})/i,
     ],
     text: 'The following certificate errors were encountered when establishing the HTTPS connection to the server: RemoteCertificateNameMismatch, RemoteCertificateChainErrors',

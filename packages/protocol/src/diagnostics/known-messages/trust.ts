@@ -13,7 +13,14 @@ import {
   whereItConnects,
   writerAdmin,
 } from './steps.js';
-import { acceptClient, comparePresented, readRejection, rejectionCauses, updateThumbprint } from './trust-steps.js';
+import {
+  acceptClient,
+  checkAddress,
+  comparePresented,
+  readRejection,
+  rejectionCauses,
+  updateThumbprint,
+} from './trust-steps.js';
 
 const SERVER_AT = new RegExp(`(?:server|host|wss) (?:at )?(?:https|wss)://(?<host>${HOST})(?::(?<port>${PORT}))?`, 'i');
 
@@ -29,6 +36,11 @@ const TWO_THUMBPRINTS = [
   ),
   SERVER_AT,
 ];
+
+/** The subjects that Octopus puts into its certificates: Tentacle, Portal, Server. */
+function isOfOctopus(subject: string): boolean {
+  return /^CN=Octopus /i.test(subject);
+}
 
 const POLLING = { product: 'tentacle', mode: 'polling', direction: 'outgoing' } as const;
 
@@ -111,22 +123,36 @@ export const trustMessages = [
     text: "The server at ... presented an unexpected security certificate. We expected ... thumbprint '...'. Instead, it presented ... '...' and subject '...'. ...",
     means:
       'TCP and TLS work, but the other side presented a certificate other than the expected one. No request was sent to it.',
-    causes: [
-      {
+    causes: ({ subject }) => {
+      const octopus = {
         text: 'the certificate of the end that listens there was renewed, or another instance or machine answers',
         failure: 'trust.unexpected-thumbprint',
-      },
-      {
-        text: "a device in between terminates TLS and presents its own certificate (its subject is then not 'CN=Octopus ...')",
-        failure: 'trust.intercepted',
-      },
-    ],
-    next: (seen) => [
-      diagnose(seen, 'It reports the certificate that is presented, its issuer, and whether it is the same each time.'),
-      comparePresented(seen),
-      ...updateThumbprint(seen),
-      passThrough,
-    ],
+      } as const;
+      const others = [
+        {
+          text: `a device in between terminates TLS and presents its own certificate (its subject is ${subject === undefined ? 'then not' : 'not'} 'CN=Octopus ...')`,
+          failure: 'trust.intercepted',
+        },
+        {
+          text: 'a web server or load balancer answers at that address and port (its subject is a host name)',
+          failure: 'trust.unexpected-thumbprint',
+        },
+      ] as const;
+      if (subject === undefined) return [octopus, ...others];
+      return isOfOctopus(subject)
+        ? [octopus]
+        : [...others, { ...octopus, text: `${octopus.text}, with a certificate of your own` }];
+    },
+    next: (seen) => {
+      const test = diagnose(
+        seen,
+        'It reports the certificate that is presented, its issuer, and whether it is the same each time.',
+      );
+      // The thumbprint of a device must not be trusted.
+      if (seen.subject !== undefined && !isOfOctopus(seen.subject))
+        return [test, passThrough, checkAddress(seen), comparePresented(seen)];
+      return [test, comparePresented(seen), ...updateThumbprint(seen), passThrough];
+    },
     decidedBy: 'network',
     example: `2024-03-05 10:15:20.1234   4508     27 ERROR  https://web01.example:10933/    27  The server at https://web01.example:10933/ presented an unexpected security certificate. We expected the server to present a certificate with the thumbprint '${'A1'.repeat(20)}'. Instead, it presented a certificate with a thumbprint of '${'B2'.repeat(20)}' and subject 'CN=Octopus Tentacle'. This usually happens when the client has been configured to expect the server to have the wrong certificate`,
   }),
@@ -167,7 +193,12 @@ export const trustMessages = [
   }),
   defineMessage({
     id: 'trust.closed-before-request',
-    patterns: ['before the request could begin:...attempted to read past the end of the stream'],
+    patterns: [
+      'before the request could begin:...attempted to read past the end of the stream',
+      // Methods of the library in the stack trace show the same.
+      'attempted to read past the end of the stream...readremoteidentity',
+      'attempted to read past the end of the stream...expectserveridentity',
+    ],
     text: "An error occurred when sending a request to 'https://.../', before the request could begin: Attempted to read past the end of the stream.",
     means: (seen) =>
       `TLS was complete and the identity was sent, but ${listenerIn(seen)?.name ?? 'the other end'} closed the connection without replying. An Octopus end does this when it does not trust the client.`,

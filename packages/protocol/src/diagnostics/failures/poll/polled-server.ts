@@ -129,7 +129,7 @@ export const polledServerFailures = [
     shownAt: ['trust'],
     matches: ({ signature, facts }) =>
       facts.peerRole === 'server' && isWebPage(facts.peerKind) && signature.code === 'UNEXPECTED_THUMBPRINT',
-    title: 'The polled address belongs to a web server',
+    title: 'The polled address shows a web page',
     explanation: ({ facts }, { there }) =>
       `${peerName(facts)} presented ${facts.peerCertificate?.thumbprint ?? 'another certificate'} instead of ${facts.expectedThumbprint ?? 'the expected thumbprint'}, and shows a web page. The polling port of ${there.indefinite} (${there.defaultPort} unless changed) is not the port of its web portal (usually 443).`,
     remediation: (facts, ends) => [checkHostAndPort(ends), ...checkServerName(facts, ends), ...passTlsThrough(ends)],
@@ -157,7 +157,7 @@ export const polledServerFailures = [
       observation.facts.peerRole === 'server' &&
       isClosedWithoutReply(observation) &&
       (observation.facts.otherConnections ?? 0) > 0,
-    title: 'Connection limit for this subscription reached',
+    title: 'Connection closed while others for it stay open',
     explanation: ({ facts }, { there }) => {
       const { otherConnections = 0 } = facts;
       const others = otherConnections === 1 ? 'another one' : `${otherConnections} others`;

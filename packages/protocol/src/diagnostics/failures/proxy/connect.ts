@@ -69,7 +69,7 @@ export const proxyConnectFailures = [
     matches: (observation) => isProxyLeg(observation) && observation.signature.code === 'ECONNREFUSED',
     title: 'Proxy refuses connections',
     explanation: ({ signature, facts }) =>
-      `${ProxyName(facts)} refused the connection after ${durationText(signature.elapsedUs)}: nothing is listening on that port. ${facts.host}:${facts.port} was not contacted.`,
+      `${ProxyName(facts)} refused the connection after ${durationText(signature.elapsedUs)}. ${facts.host}:${facts.port} was not contacted.`,
     remediation: (facts, ends) => [
       checkProxyAddress(facts, ends),
       {
@@ -100,7 +100,7 @@ export const proxyConnectFailures = [
       isProxyLeg(observation) && ['CONNECT_TIMEOUT', 'ETIMEDOUT'].includes(observation.signature.code),
     title: 'Connection attempt to the proxy timed out',
     explanation: ({ signature, facts }) =>
-      `${ProxyName(facts)} did not answer within ${durationText(signature.elapsedUs)}, neither accepting nor refusing. Packets between this machine and the proxy are being dropped. ${facts.host}:${facts.port} was not contacted.`,
+      `${ProxyName(facts)} did not answer within ${durationText(signature.elapsedUs)}, neither accepting nor refusing. Packets to the proxy, or from it, are lost. ${facts.host}:${facts.port} was not contacted.`,
     remediation: (facts, ends) => [
       checkProxyAddress(facts, ends),
       {

@@ -58,9 +58,9 @@ export const proxyResponseFailures = [
     wholeAddress: 'answered',
     shownAt: ['proxy'],
     matches: (observation) => NO_CONNECT.includes(rejection(observation)?.status ?? 0),
-    title: 'A web server answered CONNECT, not a forward proxy',
+    title: 'CONNECT was answered as web servers answer it',
     explanation: ({ facts }) =>
-      `${ProxyName(facts)} answered CONNECT with ${responseSummary(facts)}. A web server or a reverse proxy responds like this; a forward proxy opens the tunnel or states the reason for refusing.`,
+      `${ProxyName(facts)} answered CONNECT with ${responseSummary(facts)}. A web server or a reverse proxy responds like this, and so does a forward proxy without CONNECT.`,
     remediation: (facts, ends) => [
       checkProxyAddress(facts, ends),
       proxyStep(`If it is a forward proxy, allow the method CONNECT to ${facts.host}:${facts.port}.`),

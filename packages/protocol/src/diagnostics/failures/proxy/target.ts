@@ -60,7 +60,7 @@ export const proxyTargetFailures = [
     matches: refusedByTarget,
     title: 'Target refused the connection from the proxy',
     explanation: ({ facts }) =>
-      `${ProxyName(facts)} works, but ${facts.host}:${facts.port} refused its connection. Seen from the proxy, nothing is listening on that port. Its response: ${responseSummary(facts)}.`,
+      `${ProxyName(facts)} works, but ${facts.host}:${facts.port} refused its connection. Its response: ${responseSummary(facts)}.`,
     remediation: (facts, ends) => [
       checkListener(facts, ends),
       proxyStep(`If a process listens there, find the firewall that rejects TCP ${facts.port} from the proxy.`),
@@ -88,7 +88,7 @@ export const proxyTargetFailures = [
     matches: targetSilent,
     title: 'Target did not answer the proxy',
     explanation: ({ facts }) =>
-      `${ProxyName(facts)} works, but ${facts.host}:${facts.port} did not answer it. Packets between the proxy and the target are being dropped. Its response: ${responseSummary(facts)}.`,
+      `${ProxyName(facts)} works, but ${facts.host}:${facts.port} did not answer it. Its response: ${responseSummary(facts)}.`,
     remediation: (facts, ends) => [
       proxyStep(
         `Allow TCP ${facts.port} from the proxy to ${facts.host} in every firewall and cloud security group between them, and the responses back.`,
