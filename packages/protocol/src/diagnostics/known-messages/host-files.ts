@@ -147,7 +147,7 @@ export const hostFileMessages = [
       'The Tentacle received a script but could not start its shell or Calamari. The call arrived: the network, TLS and trust work.',
     causes: ({ detail }) => [
       {
-        text: `${detail === undefined ? 'the program' : detail} is missing on that machine or in its container, or not at that path`,
+        text: `${detail ?? 'the program'} is missing on that machine or in its container, or not at that path`,
       },
       { text: 'virus protection blocks it, or its folder is mounted without the right to run programs (noexec)' },
       { text: 'the machine has no memory or processes left' },
