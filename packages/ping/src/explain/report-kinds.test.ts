@@ -633,3 +633,22 @@ describe('a connection that is closed while it is written or read', () => {
     expect((await firstMatch(text)).id).toBe('data.closed-here');
   });
 });
+
+describe('an end that speaks TLS 1.0 or 1.1 with OpenSSL 3', () => {
+  it.each(['error:0A00014D:SSL routines::', '[SSL: LEGACY_SIGALG] '])('%s', async (prefix) => {
+    const match = await firstMatch(
+      `Interop+Crypto+OpenSslCryptographicException: ${prefix}legacy sigalg disallowed or unsupported`,
+    );
+    expect(match.id).toBe('tls.key-exchange-rejected');
+    expect(match.causes[0]).toMatchObject({ failure: 'tls.version' });
+  });
+});
+
+describe('the check of the communications port, without its log line', () => {
+  it.each(['The operation has timed out', 'The operation has timed out.'])('%s', async (text) => {
+    const match = await firstMatch(
+      `System.Net.WebException: ${text}\n   at System.Net.HttpWebRequest.GetResponse()\n   at Octopus.Tentacle.Communications.OctopusServerChecker.<>c__DisplayClass3_0.<CheckServerCommunicationsIsOpen>b__1()`,
+    );
+    expect(match.id).toBe('tcp.registration-check-failed');
+  });
+});
