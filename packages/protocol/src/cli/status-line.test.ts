@@ -131,7 +131,7 @@ describe('in a terminal that has become narrower, and has wrapped it, the status
     expect(terminal.shown).toEqual(['a line', `${'y'.repeat(16)}...`]);
   });
 
-  it('makes room for a line as a whole', () => {
+  it('is below a line that is printed', () => {
     const { terminal, status } = narrowed();
     status.around('b\n', () => terminal.write('b\n'));
     status.clear();
