@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AttackEnvironment } from '../attack/attack-environment.js';
+import type { Running } from '../bench/processes.js';
 import { startExporter, startListener } from './fleet-programs.js';
 import { fleetTargets } from './fleet-targets.js';
 import { ownMetrics, sumOf } from './own-metrics.js';
@@ -51,9 +52,31 @@ export async function runShardedFleet(
   environment: AttackEnvironment,
   onMinute: (text: string) => void,
 ): Promise<ShardedFleetResult> {
+  const running: Pick<Running, 'stop'>[] = [];
+  try {
+    return await measure({ shards, ...plan }, environment, { onMinute, running });
+  } finally {
+    await Promise.all(running.map(async (program) => program.stop()));
+  }
+}
+
+/** Where the progress goes, and which programs have to be stopped at the end. */
+interface RunHandlers {
+  readonly onMinute: (text: string) => void;
+  readonly running: Pick<Running, 'stop'>[];
+}
+
+async function measure(
+  { shards, ...plan }: FleetPlan & { readonly shards: number },
+  environment: AttackEnvironment,
+  { onMinute, running }: RunHandlers,
+): Promise<ShardedFleetResult> {
   const { env } = environment;
-  const start = async (count: number, one: typeof startExporter) =>
-    Promise.all(Array.from({ length: count }, async () => one(env)));
+  const start = async (count: number, one: typeof startExporter): Promise<Running[]> => {
+    const programs = await Promise.all(Array.from({ length: count }, async () => one(env)));
+    running.push(...programs);
+    return programs;
+  };
   const listeners = await start(LISTENERS, startListener);
   const exporters = await start(shards, startExporter);
   const ports = exporters.map(({ ready }) => Number(ready[1]));
@@ -67,6 +90,7 @@ export async function runShardedFleet(
   const startedMs = performance.now();
   const startedSeconds = Date.now() / 1000;
   const prometheus = await ShardedPrometheus.start({ folder, targets, exporterPorts: ports, intervalSeconds }, env);
+  running.push(prometheus);
   const resident: number[][] = ports.map(() => []);
   const loads: number[] = [];
   const endMs = startedMs + intervalSeconds * rounds * 1000;
@@ -100,8 +124,6 @@ export async function runShardedFleet(
   const percentile = (share: number): number => durationsMs[Math.ceil(share * durationsMs.length) - 1] ?? 0;
   const shardTargets = await prometheus.targetsOf(ports);
   const own = await ownMetrics(prometheus.port);
-  await prometheus.stop();
-  await Promise.all([...exporters, ...listeners].map(async (program) => program.stop()));
   return {
     ...plan,
     shards: ports.map((_, index) => {

@@ -52,6 +52,7 @@ export async function fetchText(options: {
   readonly path: string;
   readonly agent?: Agent;
   readonly headers?: Record<string, string>;
+  readonly timeout?: number;
 }): Promise<string> {
   return new Promise((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', timeout: SCRAPE_TIMEOUT_MS, ...options }, (response) => {

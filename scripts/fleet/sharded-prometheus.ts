@@ -9,6 +9,9 @@ import { fetchText } from './scrapes.js';
 const PROGRAMS = process.env['PROMETHEUS_PROGRAMS'] ?? '/usr/bin';
 const SHIPPED = fileURLToPath(new URL('../../../deploy/prometheus', import.meta.url));
 
+/** For the samples of ten thousand targets, on a host that has no time. */
+const ANSWER_MS = 300_000;
+
 /** What Prometheus has to scrape. */
 export interface ShardedPlan {
   readonly folder: string;
@@ -88,7 +91,7 @@ export class ShardedPrometheus {
   }
 
   async #get<Data>(path: string): Promise<Data> {
-    const text = await fetchText({ port: this.#port, path: `/api/v1/${path}` });
+    const text = await fetchText({ port: this.#port, path: `/api/v1/${path}`, timeout: ANSWER_MS });
     return (JSON.parse(text) as { readonly data: Data }).data;
   }
 }
