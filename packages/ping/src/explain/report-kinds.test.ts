@@ -591,3 +591,64 @@ describe('a paste that begins in the middle', () => {
     expect(match.id).toBe('idle.normal-close');
   });
 });
+
+describe('an update of the trusted thumbprint that skips a registration', () => {
+  it.each(['polling tentacle https://octo.example:10943/', 'listening tentacle '])('%s', async (registration) => {
+    const match = await firstMatch(`Ignoring ${registration} ${'9E'.repeat(20)} - does not match old thumbprint`);
+    expect(match.id).toBe('trust.old-thumbprint-differs');
+    expect(match.causes[0]?.text).toMatch(/harmless/);
+  });
+});
+
+describe('a web server in place of the WebSocket listener', () => {
+  it.each([
+    ["The server returned status code '404' when status code '101' was expected.", /listen prefix/],
+    ["The server returned status code '502' when status code '101' was expected.", /gateway or load balancer/],
+    ["The server returned status code '401' when status code '101' was expected.", /login/],
+    [
+      'System.Net.WebSockets.WebSocketException (0x80004005): Unable to connect to the remote server ---> System.Net.WebException: The remote server returned an error: (503) Server Unavailable.',
+      /gateway or load balancer/,
+    ],
+  ])('%s', async (text, cause) => {
+    const match = await firstMatch(text);
+    expect(match.id).toBe('wss.not-upgraded');
+    expect(match.causes[0]?.text).toMatch(cause);
+  });
+});
+
+describe('a file that another program holds', () => {
+  it.each([
+    "The process cannot access the file 'D:\\Sites\\Shop\\bin\\shop.dll' because it is being used by another process.",
+    "Error 1306. Another application has exclusive access to the file 'D:\\Sites\\shop.dll'.  Please shut down all other applications.",
+  ])('%s', async (text) => {
+    const match = await firstMatch(text);
+    expect(match.id).toBe('local.file-in-use');
+    expect(match.next[0]?.action).toContain('shop.dll');
+  });
+});
+
+describe('a connection that is closed while it is written or read', () => {
+  it.each(['write', 'read'])('%s', async (operation) => {
+    const text = `System.NotSupportedException: The Async method cannot be called when another ${operation} operation is pending.`;
+    expect((await firstMatch(text)).id).toBe('data.closed-here');
+  });
+});
+
+describe('an end that speaks TLS 1.0 or 1.1 with OpenSSL 3', () => {
+  it.each(['error:0A00014D:SSL routines::', '[SSL: LEGACY_SIGALG] '])('%s', async (prefix) => {
+    const match = await firstMatch(
+      `Interop+Crypto+OpenSslCryptographicException: ${prefix}legacy sigalg disallowed or unsupported`,
+    );
+    expect(match.id).toBe('tls.key-exchange-rejected');
+    expect(match.causes[0]).toMatchObject({ failure: 'tls.version' });
+  });
+});
+
+describe('the check of the communications port, without its log line', () => {
+  it.each(['The operation has timed out', 'The operation has timed out.'])('%s', async (text) => {
+    const match = await firstMatch(
+      `System.Net.WebException: ${text}\n   at System.Net.HttpWebRequest.GetResponse()\n   at Octopus.Tentacle.Communications.OctopusServerChecker.<>c__DisplayClass3_0.<CheckServerCommunicationsIsOpen>b__1()`,
+    );
+    expect(match.id).toBe('tcp.registration-check-failed');
+  });
+});

@@ -5,6 +5,7 @@ import {
   distributionCharts,
   facts,
   figures,
+  folded,
   fragment,
   h,
   momentText,
@@ -190,7 +191,7 @@ function failuresOf({ failures, calls }: PollingReport, { glossary }: PageContex
         momentText(lastAt),
       ]),
     }),
-    failures.map(({ id, evidence }) => part(`Evidence of the first ${id}`, valueFacts(evidence))),
+    failures.map(({ id, evidence }) => folded(`Evidence of the first ${id}`, valueFacts(evidence))),
   );
 }
 

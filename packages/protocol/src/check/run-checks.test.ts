@@ -59,7 +59,10 @@ it.each([
   const group: CheckGroupDefinition = {
     ...endless,
     timeoutMs: 600_000,
-    run: async (_, add) => Promise.resolve(add(wrongPort.example)),
+    run: async (_, add) => {
+      add(wrongPort.example);
+      await Promise.resolve();
+    },
   };
   const [check] = await checksOf(group, new AbortController().signal, side);
   const commands = check?.next.flatMap(({ windows = [], linux = [] }) => [windows, linux].flat()) ?? [];

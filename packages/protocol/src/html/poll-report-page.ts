@@ -8,7 +8,7 @@ import type { Glossary } from './glossary.js';
 import { fragment, h } from './markup.js';
 import { lengthUs, momentText, percentText, runText } from './moments.js';
 import type { PageResult } from './page.js';
-import { facts, figures, part, section, table } from './parts.js';
+import { facts, figures, folded, part, section, table } from './parts.js';
 import { distributionCharts, stageTable, type StageTimes } from './stage-figures.js';
 import { valueFacts } from './value-facts.js';
 import { type ShownVerdict, verdictBlock } from './verdict-block.js';
@@ -102,7 +102,7 @@ export function pollReportPage(report: ShownPollReport, glossary: Glossary, runt
             momentText(lastAt),
           ]),
         }),
-        failures.map(({ id, evidence }) => part(`Evidence of the first ${id}`, valueFacts(evidence))),
+        failures.map(({ id, evidence }) => folded(`Evidence of the first ${id}`, valueFacts(evidence))),
       ),
       section({ id: 'stages', title: 'Stages' }, stageTable('Times in ms', times)),
       section({ id: 'distributions', title: 'Distributions' }, distributionCharts(times)),

@@ -1,5 +1,5 @@
 import { tentacleCommand } from '../product-commands.js';
-import { ADDRESS } from './captured-fields.js';
+import { ADDRESS, HOST, PORT } from './captured-fields.js';
 import { READ, TIMED_OUT, WRITE } from './transport-texts.js';
 import { defineMessage } from './known-message.js';
 import {
@@ -278,6 +278,46 @@ export const callAndDataMessages = [
     decidedBy: 'network',
     example:
       'System.Net.WebSockets.WebSocketException: The remote party closed the WebSocket connection without completing the close handshake.',
+  }),
+  defineMessage({
+    id: 'wss.not-upgraded',
+    patterns: [
+      "when status code '101' was expected",
+      {
+        oneOf: ['websocketexception'],
+        regex:
+          /websocketexception.{0,200}unable to connect to the remote server.{0,200}remote server returned an error: \(\d{3}\)/,
+      },
+    ],
+    captures: [
+      /returned (?:status code '|an error: \()(?<detail>\d{3})/i,
+      new RegExp(`wss://(?<host>${HOST})(?::(?<port>${PORT}))?`, 'i'),
+    ],
+    text: "The server returned status code '404' when status code '101' was expected.",
+    means:
+      'A web server answered the Tentacle, but not as a WebSocket. Name, TCP and TLS work; no listener of Octopus answered at this address.',
+    causes: ({ detail = '' }) => [
+      ...(detail.startsWith('5') ? [{ text: 'a gateway or load balancer does not reach the server behind it' }] : []),
+      ...(/^40[13]$/.test(detail) ? [{ text: 'a gateway or web server asks for a login before it forwards' }] : []),
+      { text: 'the address of the Tentacle differs from the listen prefix of the server: name, port or path' },
+      {
+        text: 'Octopus Server has no listener for WebSockets, or is stopped: another web server on that port answered',
+      },
+      { text: 'a gateway or proxy that does not forward the WebSocket upgrade' },
+    ],
+    next: (seen) => [
+      {
+        who: 'server-admin',
+        action:
+          'Look whether Octopus listens for WebSockets, and at which address. The address of the Tentacle must have the same name, port and path, with wss:// for https://.',
+        windows: 'netsh http show servicestate\nnetsh http show sslcert',
+      },
+      diagnoseServer({ ...seen, port: seen.port ?? '443' }, 'It identifies the service on that port.'),
+      passThrough,
+    ],
+    decidedBy: 'both',
+    example:
+      "System.Net.WebSockets.WebSocketException (0x80004005): The server returned status code '404' when status code '101' was expected.",
   }),
   defineMessage({
     id: 'wss.no-web-socket-request',

@@ -12,6 +12,8 @@ export const cancelledMessages = [
       'cannot access a disposed object...tcpclient',
       'wsacancelblockingcall',
       'can not read or write a disposed stream',
+      'method cannot be called when another write operation is pending',
+      'method cannot be called when another read operation is pending',
     ],
     text: "Cannot access a disposed object. Object name: 'System.Net.Security.SslStream'. / A blocking operation was interrupted by a call to WSACancelBlockingCall",
     means:

@@ -505,7 +505,14 @@ export const dnsTcpMessages = [
   }),
   defineMessage({
     id: 'tcp.registration-check-failed',
-    patterns: ['checking that server communications are open failed with message'],
+    patterns: [
+      'checking that server communications are open failed with message',
+      {
+        // The log line has been lost; the stack trace shows that it is not a request to the web address.
+        oneOf: ['octopusserverchecker'],
+        regex: /the operation (?:has )?timed out.{0,2000}octopusserverchecker/,
+      },
+    ],
     captures: [/failed with message (?<detail>.{1,80}?)(?:\.\.| after \d)/i],
     text: 'Checking that server communications are open failed with message ... Retrying (1/5) in 00:00:00.7500',
     means: "During registration, the Tentacle could not reach the server's communications port.",

@@ -235,7 +235,7 @@ export const generalMessages = [
     next: (seen) => [diagnose(seen), readOn(seen)],
     decidedBy: 'network',
     example:
-      "An error occurred when sending a request to 'https://web01.example:10933/', after the request began: The process cannot access the file because it is being used by another process.",
+      "An error occurred when sending a request to 'https://web01.example:10933/', after the request began: Value cannot be null.",
   }),
   defineMessage({
     id: 'tcp.socket-error-while-connecting',

@@ -134,6 +134,30 @@ export const hostFileMessages = [
     example: "System.UnauthorizedAccessException: Access to the path 'C:\\Octopus\\Work\\Script.ps1' is denied.",
   }),
   defineMessage({
+    id: 'local.file-in-use',
+    patterns: ['because it is being used by another process', 'another application has exclusive access to the file'],
+    captures: [/(?:access the file|access to the file) '(?<detail>[^']{1,200})'/i],
+    text: "The process cannot access the file '...' because it is being used by another process.",
+    means:
+      'A file could not be read or replaced, because another program on the same machine holds it. The network is not involved: where a task log shows this text, the connection to the Tentacle works.',
+    causes: ({ detail = '' }) => [
+      ...(/tentacle/i.test(detail) ? [{ text: 'the Tentacle service, or a script it started, still runs' }] : []),
+      { text: 'the program that is being replaced still runs: a service, a web site, or an earlier script' },
+      { text: 'virus protection or a backup reads the file' },
+    ],
+    next: (seen) => [
+      {
+        who: writerAdmin(seen) === 'server-admin' ? 'tentacle-admin' : writerAdmin(seen),
+        action: `Find the program that holds ${seen.detail ?? 'the file'} on that machine, stop it, then run the task again.`,
+        windows: 'Get-CimInstance Win32_Process | Select-Object ProcessId, CreationDate, ExecutablePath',
+        linux: 'ps -eo pid,lstart,user,cmd',
+      },
+    ],
+    decidedBy: 'host',
+    example:
+      "System.IO.IOException: The process cannot access the file 'C:\\Octopus\\Applications\\Shop\\web.config' because it is being used by another process.",
+  }),
+  defineMessage({
     id: 'local.script-not-started',
     patterns: [
       { oneOf: ['an error occurred trying to start process'], regex: /error occurred trying to start process '/ },
@@ -147,7 +171,7 @@ export const hostFileMessages = [
       'The Tentacle received a script but could not start its shell or Calamari. The call arrived: the network, TLS and trust work.',
     causes: ({ detail }) => [
       {
-        text: `${detail === undefined ? 'the program' : detail} is missing on that machine or in its container, or not at that path`,
+        text: `${detail ?? 'the program'} is missing on that machine or in its container, or not at that path`,
       },
       { text: 'virus protection blocks it, or its folder is mounted without the right to run programs (noexec)' },
       { text: 'the machine has no memory or processes left' },

@@ -22,6 +22,7 @@ export const tentacleCommandMessages = [
     id: 'trust.command-server-not-trusted',
     patterns: [
       'the octopus server with the thumbprint ... is not yet trusted',
+      'the octopus server with the thumbprint ... is not trusted yet',
       'before server communications can be modified, trust must be established with the configure command',
       'no trusted server was found with the supplied thumbprint',
       'more than one server is trusted; please provide the thumbprint',
@@ -46,6 +47,31 @@ export const tentacleCommandMessages = [
     ],
     decidedBy: 'host',
     example: `The Octopus Server with the thumbprint '${'A1'.repeat(20)}' is not yet trusted.`,
+  }),
+  defineMessage({
+    id: 'trust.old-thumbprint-differs',
+    patterns: ['ignoring ... - does not match old thumbprint'],
+    captures: [new RegExp(`(?<thumbprint>${THUMBPRINT}) - does not match`, 'i')],
+    text: 'Ignoring polling tentacle https://.../ ... - does not match old thumbprint',
+    means:
+      'The command update-trust left this registration as it was, because the thumbprint it trusts is not the one given as --oldThumbprint. Only registrations with that thumbprint are changed.',
+    causes: [
+      { text: 'the registration belongs to another Octopus Server, which did not change: harmless' },
+      { text: 'the old thumbprint was mistyped, or the new one is trusted already: then nothing was changed' },
+    ],
+    next: ({ host }) => [
+      {
+        ...listSettings,
+        action: `Compare the thumbprint of the registration${host === undefined ? '' : ` for ${host}`} with that of your Octopus Server (Configuration, Thumbprint). If they are equal, nothing has to be done.`,
+      },
+      {
+        who: 'tentacle-admin',
+        action: 'If they differ and that server changed its certificate: run the command with the thumbprint listed.',
+        ...tentacleCommand('update-trust --oldThumbprint=OLD --newThumbprint=NEW', 'service --restart'),
+      },
+    ],
+    decidedBy: 'host',
+    example: `2024-03-05 10:15:20.1234   4508      1  INFO  Ignoring polling tentacle https://octopus.example:10943/ ${'A1'.repeat(20)} - does not match old thumbprint`,
   }),
   defineMessage({
     id: 'poll.command-not-polling',

@@ -102,11 +102,26 @@ export const tlsCertificateAndRecordMessages = [
   }),
   defineMessage({
     id: 'tls.key-exchange-rejected',
-    patterns: ['dh key too small', 'wrong signature type', 'routines::wrong curve', 'routines::bad ecpoint'],
-    text: 'dh key too small / wrong signature type',
+    patterns: [
+      'dh key too small',
+      'wrong signature type',
+      'legacy sigalg disallowed or unsupported',
+      'routines::wrong curve',
+      'routines::bad ecpoint',
+    ],
+    captures: [/(?<detail>legacy sigalg)/i],
+    text: 'dh key too small / wrong signature type / legacy sigalg disallowed or unsupported',
     means:
       'OpenSSL on this machine rejected the key exchange that the other end chose, not its certificate. Its Diffie-Hellman group is too small, or its signature uses an algorithm that is not allowed here.',
-    causes: [
+    causes: ({ detail }) => [
+      ...(detail === undefined
+        ? []
+        : [
+            {
+              text: 'the other end chose TLS 1.0 or 1.1, whose key exchange is always signed with SHA-1: TLS 1.2 is off there, or its system is too old',
+              failure: 'tls.version' as const,
+            },
+          ]),
       {
         text: 'the other end is old, or prefers cipher suites with DHE and a group of 1024 bits (Windows Server 2012 R2 and older)',
         failure: 'tls.no-common-parameters',

@@ -19,6 +19,7 @@ const TEXTS: Readonly<Record<number, readonly string[]>> = {
     '대상 컴퓨터에서 연결을 거부했으므로 연결하지 못했습니다.',
     'Hedef makine etkin olarak reddettiğinden bağlantı kurulamadı.',
     'Nemohlo být vytvořeno žádné připojení, protože cílový počítač je aktivně odmítl.',
+    'Nem hozható létre kapcsolat, mert a célszámítógép már visszautasította a kapcsolatot.',
   ],
   10054: [
     'Eine vorhandene Verbindung wurde vom Remotehost geschlossen',
@@ -46,8 +47,14 @@ const TEXTS: Readonly<Record<number, readonly string[]>> = {
     'Próba połączenia nie powiodła się, ponieważ połączona strona nie odpowiedziała poprawnie po ustalonym okresie czasu lub utworzone połączenie nie powiodło się, ponieważ połączony host nie odpowiedział',
     '接続済みの呼び出し先が一定の時間を過ぎても正しく応答しなかったため、接続できませんでした。または接続済みのホストが応答しなかったため、確立された接続は失敗しました。',
     '由于连接方在一段时间后没有正确答复或连接的主机没有反应，连接尝试失败。',
+    '連線嘗試失敗，因為連線對象有一段時間並未正確回應，或是連線建立失敗，因為連線的主機無法回應。',
     '연결된 구성원으로부터 응답이 없어 연결하지 못했거나, 호스트로부터 응답이 없어 연결이 끊어졌습니다.',
     'Pokus o připojení selhal, protože připojená strana v časovém intervalu řádně neodpověděla, nebo vytvořené připojení selhalo, protože neodpověděl připojený hostitel',
+  ],
+  10053: [
+    'Nawiązane połączenie zostało przerwane przez oprogramowanie zainstalowane w komputerze-hoście',
+    '確立された接続がホスト コンピューターのソフトウェアによって中止されました。',
+    'Connessione stabilita interrotta dal software del computer host.',
   ],
   11001: [
     'Der angegebene Host ist unbekannt.',
@@ -69,6 +76,7 @@ const ROW: Readonly<Record<string, KnownMessageId>> = {
   '10061': 'tcp.actively-refused',
   '10054': 'data.connection-reset',
   '10060': 'tcp.did-not-respond',
+  '10053': 'data.connection-reset',
   '11001': 'dns.no-such-host',
 };
 

@@ -25,6 +25,7 @@ const SOCKET_TEXTS: readonly ForeignText[] = [
       'Hedef makine etkin olarak reddettiğinden bağlantı kurulamadı',
       'eftersom måldatorn aktivt nekade det',
       'protože cílový počítač je aktivně odmítl',
+      'mert a célszámítógép már visszautasította a kapcsolatot',
     ],
   },
   {
@@ -65,6 +66,7 @@ const SOCKET_TEXTS: readonly ForeignText[] = [
       'połączona strona nie odpowiedziała poprawnie po ustalonym okresie czasu',
       '接続済みの呼び出し先が一定の時間を過ぎても正しく応答しなかったため、接続できませんでした',
       '由于连接方在一段时间后没有正确答复或连接的主机没有反应',
+      '連線對象有一段時間並未正確回應',
       '연결된 구성원으로부터 응답이 없어 연결하지 못했거나',
       'anslutningsförsök misslyckades eftersom den anslutna parten inte svarade',
       'protože připojená strana v časovém intervalu řádně neodpověděla',
@@ -81,6 +83,8 @@ const SOCKET_TEXTS: readonly ForeignText[] = [
       '主机中的软件中止了一个已建立的连接',
       'Uma conexão estabelecida foi anulada pelo software no computador host',
       'Connessione stabilita interrotta dal software del computer host',
+      'przerwane przez oprogramowanie zainstalowane w komputerze',
+      '確立された接続がホスト コンピューターのソフトウェアによって中止されました',
     ],
   },
 ];
