@@ -117,7 +117,7 @@ describe('commands of ping', () => {
     [['C:\\logs\\OctopusServer.txt'], 'explain FILE'],
     [['OctopusServer.txt'], 'explain FILE'],
     [['--quiet', 'web01', 'web02', '--diagnose'], '--diagnose'],
-    [['diagnose'], 'tentacle-ping HOST'],
+    [['diagnose'], 'tentacle-ping diagnose HOST'],
     [['compare'], 'tentacle-ping compare'],
   ])('%j: one line, exit status 2', async (args, part) => {
     const { status, stdout, stderr } = await command('ping', args).ended;

@@ -93,7 +93,7 @@ describeWith(python, 'on a terminal', () => {
     const run = pingInTerminal([target, '-i', '100ms']);
     await run.printed(/\[ \d+ .*p50/);
     run.resize(40);
-    await run.printed(/\r\u001b\[J/);
+    await run.printed(new RegExp(String.raw`\r${'\u001b'}\[J`));
     run.type('\u0003');
     expect((await run.ended).status).toBe(0);
   });

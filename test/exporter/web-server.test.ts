@@ -176,6 +176,27 @@ describe('a web server', () => {
     socket.destroy();
   });
 
+  it.each([
+    ['true', 'ECDHE-RSA-AES256-GCM-SHA384'],
+    ['false', 'ECDHE-RSA-AES128-GCM-SHA256'],
+  ])('has the suites of the file, in its order with prefer_server_cipher_suites %s', async (prefers, expected) => {
+    const suites = '[TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]';
+    const { server } = await start(
+      `${TLS}, max_version: TLS12, cipher_suites: ${suites}, prefer_server_cipher_suites: ${prefers} }\n`,
+    );
+    const ciphers = 'ECDHE-RSA-CHACHA20-POLY1305:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384';
+    const socket = await handshake(server, { ciphers });
+    expect(socket.getCipher().name).toBe(expected);
+    socket.destroy();
+  });
+
+  it('has the curves of the file', async () => {
+    const { server } = await start(`${TLS}, curve_preferences: [CurveP384] }\n`);
+    const socket = await handshake(server);
+    expect(socket.getEphemeralKeyInfo()).toMatchObject({ name: 'secp384r1' });
+    socket.destroy();
+  });
+
   it('uses a new certificate as soon as its file is replaced', async () => {
     const { server, access } = await start(`${TLS} }\n`);
     const renewed = pemOf(await testIdentity('renewed'));

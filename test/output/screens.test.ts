@@ -301,6 +301,18 @@ describe.each(SCREENS)('attempt lines of $width columns', (screen) => {
     }
   });
 
+  it('have a space between a canceled result and its time, in the columns of the others', () => {
+    const [record] = named(runs, 'refused').records;
+    const { head, line } = attemptLines(named(runs, 'refused').options, screen);
+    if (record === undefined) throw new Error('the run has no attempts');
+    const { failure: _, ...rest } = record;
+    for (const totalUs of [900, 163_300, 1_633_100, 60_000_900]) {
+      const text = withoutStyles(line({ ...rest, outcome: 'cancelled', totalUs, stages: [] }));
+      expect(text).toMatch(/canceled +\d/);
+      if (text.includes('|')) expect(text.indexOf('|')).toBe(withoutStyles(head).indexOf('|'));
+    }
+  });
+
   it('have the id of every failure, and of its title what fits', () => {
     const [record] = named(runs, 'refused').records;
     const { line } = attemptLines(named(runs, 'refused').options, screen);

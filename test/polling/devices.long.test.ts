@@ -17,6 +17,18 @@ describe('a device between a polling pong and a listening ping', () => {
     expect(ended.status).toBe(1);
   });
 
+  it('terminates TLS and requests no certificate: the poller sees that too', async () => {
+    const ping = await startListening('--count', '3', '--interval', '0');
+    const pong = startPolling(await terminatingDevice(ping.port, false));
+    await ping.ended;
+    const ended = await interrupted(pong);
+    const { calls, verdict } = pollReportOf(ended);
+    expect(Object.keys(calls).length).toBeGreaterThan(0);
+    expect(verdict).toMatchObject({ id: 'trust.intercepted', certainty: { kind: 'conclusive' } });
+    expect(verdict.next[0]?.who).toBe('network-team');
+    expect(ended.status).toBe(1);
+  });
+
   it('closes connections without work: each is lost, although every call was answered', async () => {
     const ping = await startListening('--interval', '1h');
     // Longer than the identities take on a busy machine.

@@ -3,15 +3,21 @@ import { connect } from 'node:tls';
 import { tcpPeer } from '../peers/tcp-peer.js';
 import { tlsPeer } from '../peers/tls-peer.js';
 
-/** Starts a device that terminates TLS and re-encrypts it without a client certificate. @returns its port. */
-export async function terminatingDevice(port: number): Promise<number> {
-  const peer = await tlsPeer((poller) => {
-    const server = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
-    server.on('error', () => void poller.destroy());
-    server.on('close', () => void poller.destroy());
-    poller.on('close', () => void server.destroy());
-    poller.pipe(server).pipe(poller);
-  });
+/**
+ * Starts a device that terminates TLS and re-encrypts it without a client certificate.
+ * @param requestCert whether it requests one of the poller, as a server does. @returns its port.
+ */
+export async function terminatingDevice(port: number, requestCert = true): Promise<number> {
+  const peer = await tlsPeer(
+    (poller) => {
+      const server = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+      server.on('error', () => void poller.destroy());
+      server.on('close', () => void poller.destroy());
+      poller.on('close', () => void server.destroy());
+      poller.pipe(server).pipe(poller);
+    },
+    { requestCert },
+  );
   return peer.port;
 }
 

@@ -154,6 +154,8 @@ export interface ConnectionFacts {
   readonly peerRole?: 'server' | 'poller' | 'portal';
   /** The subscription that is polled. */
   readonly subscription?: string;
+  /** The subscriptions that were polled in place of that one, and from where; absent: it was polled, or none was. */
+  readonly otherSubscriptions?: readonly { readonly subscription: string; readonly address: string }[];
   /** Connections for the same subscription that were open then, this one apart. */
   readonly otherConnections?: number;
   /** The servers that answered at the polled name, which differ in certificate, address or page. */

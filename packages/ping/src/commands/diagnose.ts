@@ -17,7 +17,11 @@ export async function run(
   environment: Environment,
 ): Promise<number> {
   const { stdout, stderr, stop } = environment;
-  const options = await resolveProxy(parseRunOptions(positionals, parsed), parsed, environment);
+  const options = await resolveProxy(
+    parseRunOptions(positionals, parsed, 'tentacle-ping diagnose'),
+    parsed,
+    environment,
+  );
   const identity = await loadClientIdentity(parsed, environment);
   const output = await ReportOutput.open(parsed, version, environment);
   const isJson = parsed.flag('json');

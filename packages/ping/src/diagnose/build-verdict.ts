@@ -111,23 +111,31 @@ const BEFORE_THE_PATH = ['settings', 'local', 'name'];
 /** The verdict of a run that was stopped before a step found a problem: what worked, and what is unknown. */
 function stoppedVerdict({ steps, interrupted, notRun }: DiagnosisContext): DiagnosisVerdict {
   const worked = steps.filter(({ id, status }) => ['ok', 'warning'].includes(status) && !BEFORE_THE_PATH.includes(id));
-  if (worked.length === 0 && !steps.some(({ id, status }) => id === 'name' && status === 'ok'))
-    return nothingMeasuredVerdict();
+  const next: Step[] = [
+    { who: 'you', action: 'Run the diagnosis again and let it complete. To shorten its waits, use --timeout.' },
+  ];
+  const hasName = steps.some(({ id, status }) => id === 'name' && status === 'ok');
   const names = [...new Set(worked.map(({ id }) => stepName(id)))];
   const found =
-    names.length === 0 ? 'The name was resolved.' : `Until then, these steps found no problem: ${names.join(', ')}.`;
+    names.length === 0
+      ? hasName
+        ? 'The name was resolved.'
+        : 'The run was stopped before a step of the path completed.'
+      : `Until then, these steps found no problem: ${names.join(', ')}.`;
   const running =
     interrupted === undefined
       ? ''
       : ` The step ${stepName(interrupted.id)} had been running for ${formatDuration(interrupted.elapsedUs)}.`;
   const rest = [...notRun].filter((id) => id !== interrupted?.id).map(stepName);
   const missing = rest.length === 0 ? '' : ` Nothing is known about the steps that did not run: ${rest.join(', ')}.`;
+  const means = `${found}${running}${missing}`;
+  if (names.length === 0 && !hasName) return { ...nothingMeasuredVerdict(), means, next };
   return {
     id: 'stopped',
     title: 'The run was stopped before it was complete',
-    means: `${found}${running}${missing}`,
+    means,
     certainty: { kind: 'unknown' },
-    next: [{ who: 'you', action: 'Run the diagnosis again and let it complete. To shorten its waits, use --timeout.' }],
+    next,
   };
 }
 

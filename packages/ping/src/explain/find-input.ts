@@ -45,6 +45,7 @@ export async function findInput(words: readonly string[], stdin: AsyncIterable<U
   if (await isPipe(word)) return { kind: 'log', name: word, chunks: readPipe(word) };
   const file = await openFile(word);
   if (file === undefined) return message(word);
+  await requireLog(file, word);
   const { size: sizeBytes } = await file.stat();
   return { kind: 'log', name: word, chunks: chunksOf(file, word), sizeBytes };
 }
@@ -82,6 +83,24 @@ async function openFile(word: string): Promise<FileHandle | undefined> {
     );
   }
   throw new UsageError(`${quote(word)} is a folder; use one of the files in it`);
+}
+
+/** How a result of this pair begins, and more than the longest schema needs. */
+const RESULT = /^\uFEFF?\s*\{\s*"schema":\s*"(tentacle-(?:ping|pong)\/[\w/-]{1,40})"/;
+const RESULT_HEAD_BYTES = 128;
+
+/** A result has its explanation already, and other commands read it. */
+async function requireLog(file: FileHandle, name: string): Promise<void> {
+  const { buffer, bytesRead } = await file
+    .read(Buffer.alloc(RESULT_HEAD_BYTES), 0, RESULT_HEAD_BYTES, 0)
+    // A device has no positions; what cannot be read is reported when its text is.
+    .catch(() => ({ buffer: Buffer.alloc(0), bytesRead: 0 }));
+  const schema = RESULT.exec(buffer.toString('utf8', 0, bytesRead))?.[1];
+  if (schema === undefined) return;
+  await file.close();
+  throw new UsageError(
+    `${quote(name)} is not a log, but a result (${schema}); use tentacle-ping report FILE --html OUT to read it`,
+  );
 }
 
 async function* chunksOf(file: FileHandle, name: string): AsyncGenerator<Uint8Array> {

@@ -17,12 +17,12 @@ export function historyPage({ history, version, polling }: Exporter, filter: Pro
   const probes = history.list().filter((probe) => isShown(probe, filter));
   const failures = probes.filter(({ isSuccess }) => !isSuccess);
   const successes = probes.filter(({ isSuccess }) => isSuccess);
+  const generator = `tentacle-ping ${version}`;
   const glossary = new Glossary();
   const { target } = filter;
   const failed = `${failures.length} of ${count(probes.length, 'recent probe')} failed`;
   const headline = probes.length === 0 ? 'No probe yet' : failed;
   const kind = probes.length === 0 ? 'none' : failures.length > 0 ? 'bad' : 'good';
-  const generator = `tentacle-ping ${version}`;
   return renderPage({
     generator,
     glossary,
@@ -38,14 +38,15 @@ export function historyPage({ history, version, polling }: Exporter, filter: Pro
             { class: `verdict ${kind}` },
             h('h2', {}, kind === 'none' ? undefined : markIcon(kind), h('span', {}, headline)),
           ),
-          target === undefined ? undefined : targetFacts(target, filter.module, probes.length),
+          target === undefined ? undefined : targetFacts(target, filter.module),
         ),
         sections: [
           section({ id: 'failed', title: 'Failed' }, probeTable('Failed probes', failures, glossary)),
           section({ id: 'succeeded', title: 'Succeeded' }, probeTable('Successful probes', successes, glossary)),
-          target === undefined
-            ? section({ id: 'addresses', title: 'Addresses of this exporter' }, exporterFacts(polling !== undefined))
-            : undefined,
+          section(
+            { id: 'addresses', title: 'This exporter' },
+            target === undefined ? exporterFacts(polling !== undefined) : undefined,
+          ),
         ],
       },
     ],
@@ -61,22 +62,22 @@ function isShown({ module, report }: KeptProbe, filter: ProbeFilter): boolean {
 /** The paths for people; alerts and Prometheus know the others. */
 function exporterFacts(hasPolling: boolean) {
   return facts([
-    ['Kept', 'the last 400 failures, at least one of each failing target, and the last 100 successes'],
-    ['Of one target', h('code', {}, '/?target=HOST:PORT')],
-    ['Probe now', h('code', {}, '/probe?target=HOST:PORT&debug=true')],
-    ['Modules', h('a', { href: 'config' }, '/config')],
-    ['Polling', hasPolling ? h('a', { href: 'polling' }, '/polling') : undefined],
-    ['Metrics', h('a', { href: 'metrics' }, '/metrics')],
+    ['Each row', 'one probe; its number leads to the report'],
+    ['Kept', 'the last 400 failures, at least one for each failing target, and the last 100 successes'],
+    ['Probes of one target', h('code', {}, '/?target=HOST:PORT')],
+    ['Probe a target now, with the report', h('code', {}, '/probe?target=HOST:PORT&debug=true')],
+    ['Modules and allowed targets', h('a', { href: 'config' }, '/config')],
+    ['Polling Tentacles', hasPolling ? h('a', { href: 'polling' }, '/polling') : undefined],
+    ['Metrics of this exporter', h('a', { href: 'metrics' }, '/metrics')],
   ]);
 }
 
-function targetFacts(target: Target, module: string | undefined, count: number) {
+function targetFacts(target: Target, module: string | undefined) {
   const parameters = new URLSearchParams({ target: nameOf(target), ...(module === undefined ? {} : { module }) });
   const now = `probe?${parameters.toString()}&debug=true`;
   return facts([
     ['Module', module],
-    ['Kept', count === 0 ? 'no probe of this target: of successes, the last 100 of all targets are kept' : undefined],
-    ['Probe now', h('a', { href: now }, 'with the report')],
+    ['Now', h('a', { href: now }, 'probe this target, with the report')],
     ['All targets', h('a', { href: './' }, 'recent probes')],
   ]);
 }

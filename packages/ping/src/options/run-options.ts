@@ -67,13 +67,17 @@ const DEFAULT_TIMEOUT = '10s';
  * The checked options of a command with one host.
  * @throws UsageError with one line: what is wrong and what to use instead.
  */
-export function parseRunOptions(positionals: readonly string[], parsed: ParsedOptions): RunOptions {
+export function parseRunOptions(
+  positionals: readonly string[],
+  parsed: ParsedOptions,
+  command = 'tentacle-ping',
+): RunOptions {
   // First, because a host behind --idle or --sizes is read as its value.
   parseIdleMode(parsed);
   const data = parseDataMode(parsed);
   const [word, ...more] = positionals;
   if (word === undefined)
-    throw new UsageError('a host is missing; use tentacle-ping HOST[:PORT], as in tentacle-ping web01:10933');
+    throw new UsageError(`a host is missing; use ${command} HOST[:PORT], as in ${command} web01:10933`);
   if (more.length > 0) throw new UsageError(`only one host can be used here; leave out ${quote(more.join(' '))}`);
   return runOptionsFor(parseTarget(word), parsed, parseLoadProfile(parsed, data === undefined ? {} : { count: 1 }));
 }

@@ -108,7 +108,10 @@ function recordLine(record: AttemptRecord, layout: Layout): string {
   const begin = `${clock}${String(number).padStart(NUMBER_COLUMNS - 1)}  `;
   if (failure !== undefined) return `${begin}${failureText(record, failure, layout.width - textWidth(begin))}\n`;
   const result = padEnd(outcome === 'cancelled' ? 'canceled' : outcome, RESULT_COLUMNS - 2);
-  const total = padStart(msAligned(totalUs), RESULT_COLUMNS - 2 + TOTAL_COLUMNS - textWidth(result));
+  const room = RESULT_COLUMNS - 2 + TOTAL_COLUMNS - textWidth(result);
+  const ms = msAligned(totalUs);
+  // A space keeps a long time apart from a long result. Without its fraction, that of minutes fits.
+  const total = padStart(` ${ms.length < room ? ms : Math.round(totalUs / 1000)}`, room);
   const line = `${begin}${styled(outcome === 'ok' ? 'good' : 'warning', result)}${total}${stageCells(record, layout)}`;
   return `${line}${addressText(record, layout, textWidth(line))}\n${transferLines(record, layout.width)}`;
 }

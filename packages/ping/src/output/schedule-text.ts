@@ -29,7 +29,7 @@ export function scheduleWarnings({
     const least = stages.total === undefined ? undefined : Math.ceil((stages.total.meanUs / plan.intervalUs) * 1.5);
     const remedy = least === undefined || least <= plan.concurrency ? '' : `; use --concurrency ${least} to keep up`;
     const running = plan.concurrency === 1 ? 'the previous attempt was' : `${plan.concurrency} earlier attempts were`;
-    // No attempt took as long as the interval, so none was in the way of the next.
+    // No attempt took as long as the interval, so none delayed the next.
     const wasStopped = attempts.failed === 0 && stages.total !== undefined && stages.total.maxUs < plan.intervalUs;
     const reason = wasStopped
       ? 'this process did not run at that time (Ctrl+Z, or the machine slept)'

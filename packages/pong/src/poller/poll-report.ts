@@ -1,4 +1,11 @@
-import { CallError, type CertificateFacts, ConnectionTrace, type Stage, STAGES } from 'tentacle-protocol';
+import {
+  CallError,
+  type CertificateFacts,
+  type ConnectionFacts,
+  ConnectionTrace,
+  type Stage,
+  STAGES,
+} from 'tentacle-protocol';
 import { type Target, type DurationFigures, type DurationHistogram, omitUndefined } from 'tentacle-protocol/cli';
 import {
   counted,
@@ -139,6 +146,15 @@ function severalServersVerdict(context: PollingContext, servers: readonly Polled
   return failureVerdict(failureOf(observation).id, observation, tried, { sent: tried, ok: tried - failed, failed });
 }
 
+/** A server requests a certificate of each poller: what terminates TLS here is not the server that accepted. */
+function uncertifiedVerdict({ tally: { tried, failed } }: PollingContext, facts: ConnectionFacts): PollVerdict {
+  const trace = new ConnectionTrace(facts);
+  trace.enterStage('rpc');
+  const code = 'CERTIFICATE_NOT_REQUESTED';
+  const observation = observe(Object.assign(new Error(code), { code }), trace);
+  return failureVerdict(failureOf(observation).id, observation, tried, { sent: tried, ok: tried - failed, failed });
+}
+
 /** The headline: the most frequent failure; otherwise that the server accepts this poller. */
 function buildVerdict(
   context: PollingContext,
@@ -150,6 +166,9 @@ function buildVerdict(
   if (first !== undefined) {
     const counts = { sent: tried, ok: tried - failed, failed };
     const verdict = failureVerdict(first.id, first.observation, first, counts);
+    // What is proven explains more than a failure with several causes.
+    if (tally.uncertified !== undefined && verdict.certainty.kind !== 'conclusive')
+      return uncertifiedVerdict(context, tally.uncertified);
     return { ...verdict, means: `${verdict.means}${carriedText(tally)}` };
   }
   if (taken === 0)
@@ -161,6 +180,7 @@ function buildVerdict(
       certainty: { kind: 'unknown' },
       next: [{ who: 'you', action: 'Run the command again and let it run longer.' }],
     };
+  if (tally.uncertified !== undefined) return uncertifiedVerdict(context, tally.uncertified);
   if (servers.length > 1) return severalServersVerdict(context, servers);
   const { calls, keepAlives } = messagesOf(tally);
   const messages = calls + keepAlives;

@@ -1,4 +1,4 @@
-import { type CertificateFacts, type Stage } from 'tentacle-protocol';
+import { type CertificateFacts, type ConnectionFacts, type Stage } from 'tentacle-protocol';
 import { DurationHistogram } from 'tentacle-protocol/cli';
 import { type Evidence, type FailureId, type Observation } from 'tentacle-protocol/diagnostics';
 import type { PollObservation, PollResult } from './poll-result.js';
@@ -35,6 +35,8 @@ export class PollTally {
   certificate: CertificateFacts | undefined;
   tlsVersion: string | undefined;
   cipher: string | undefined;
+  /** Facts of a connection that was accepted although the listener had requested no client certificate. */
+  uncertified: ConnectionFacts | undefined;
   address: string | undefined;
   #open = 0;
 
@@ -84,6 +86,7 @@ export class PollTally {
     this.certificate = facts.peerCertificate ?? this.certificate;
     this.tlsVersion = facts.tlsVersion ?? this.tlsVersion;
     this.cipher = facts.cipher ?? this.cipher;
+    if (wasTaken && facts.clientCertificateRequested === false) this.uncertified = facts;
     this.address = facts.address ?? this.address;
     if (outcome === 'stopped' || failure === undefined || observation === undefined) {
       this.stopped++;

@@ -58,11 +58,16 @@ test('a half that is closed first decides, whatever happens later', async () => 
   await pong.stop();
 });
 
-test('silence that pong ends, and a fatal alert from the peer', async () => {
+test('silence that pong ends', async () => {
   const pong = await startPong({ limits: { handshakeMs: 50 } });
   const silent = await tcp(pong.port);
   silent.resume();
   expect(await pong.nextRecord()).toMatchObject({ ending: 'tls.silent', closedBy: 'local' });
+  await pong.stop();
+});
+
+test('a fatal alert from the peer', async () => {
+  const pong = await startPong();
   const alerting = await tcp(pong.port);
   alerting.resume();
   // A fatal alert (21) in TLS 1.2: 48, unknown authority.

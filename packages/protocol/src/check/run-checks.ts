@@ -54,7 +54,7 @@ async function runGroup(definition: CheckGroupDefinition, context: CheckContext)
   const timer = setTimeout(() => isOver.abort(), timeoutMs);
   let isOpen = true;
   const add = (check: Check): void => {
-    if (isOpen) checks.push(withoutSecrets(check));
+    if (isOpen) checks.push(withOwnCommands(withoutSecrets(check), context.side));
   };
   const run = definition.run({ ...context, signal }, add).then(
     () => 'done' as const,
@@ -71,6 +71,20 @@ async function runGroup(definition: CheckGroupDefinition, context: CheckContext)
     checks.push(runFindings.failed.check({ group: name, reason: singleLine(reason, 200) }));
   }
   return { name, checks, elapsedUs: nowUs() - startedUs };
+}
+
+/** The beginning of the command of the other program, which need not be on this host. */
+const OTHER_CHECK = /^tentacle-(?:ping|pong) check /gm;
+
+/** Steps that repeat a check on this host do it with the program that runs here. */
+function withOwnCommands(check: Check, side: CheckContext['side']): Check {
+  const own = `tentacle-${side === 'server' ? 'ping' : 'pong'} check `;
+  const next = check.next.map((step) => ({
+    ...step,
+    ...(step.windows === undefined ? {} : { windows: step.windows.replaceAll(OTHER_CHECK, own) }),
+    ...(step.linux === undefined ? {} : { linux: step.linux.replaceAll(OTHER_CHECK, own) }),
+  }));
+  return { ...check, next };
 }
 
 /** Commands, files and logs are quoted, and may contain what should not be in them. */

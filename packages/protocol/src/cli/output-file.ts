@@ -15,8 +15,27 @@ export const OUTPUT_OPTION = {
   }),
 } as const satisfies Record<string, OptionDefinition>;
 
-/** Options that name another file which is written. */
-const OTHER_FILES = ['record', 'html', 'bundle', 'metrics-file'];
+/** Options that name a file which is written. */
+const WRITTEN_FILES = ['output', 'record', 'html', 'bundle', 'metrics-file'];
+
+/** Options that name a file which is read. */
+const READ_FILES = [
+  ...['pfx', 'cert', 'key', 'passphrase-file', 'proxy-password-file'],
+  ...['targets', 'defaults', 'config', 'web-config'],
+];
+
+/** Two results in one file overwrite each other, and a result in the file of a key destroys the key. */
+function requireDistinctFiles(options: ParsedOptions): void {
+  const used = new Map<string, string>();
+  for (const name of [...WRITTEN_FILES, ...READ_FILES]) {
+    const [path, isWritten] = [options.value(name), WRITTEN_FILES.includes(name)];
+    // Standard output, and the devices of a terminal, take several.
+    if (path === undefined || path === '-' || path.startsWith('/dev/')) continue;
+    const other = used.get(resolve(path));
+    if (other !== undefined) throw new UsageError(`--${other} and --${name} name the same file; use two files`);
+    if (isWritten) used.set(resolve(path), name);
+  }
+}
 
 /**
  * The file of `--output`: UTF-8 without a byte order mark. It is opened before a command starts, so that a path that cannot
@@ -31,14 +50,10 @@ export class OutputFile {
 
   /** The file that the options name, if any. @throws UsageError */
   static of(options: ParsedOptions): OutputFile | undefined {
+    requireDistinctFiles(options);
     const path = options.value('output');
     // As in other programs, stdout.
     if (path === undefined || path === '-') return undefined;
-    for (const other of OTHER_FILES) {
-      const otherPath = options.value(other);
-      if (otherPath !== undefined && resolve(otherPath) === resolve(path))
-        throw new UsageError(`--output and --${other} name the same file; use two files`);
-    }
     return new OutputFile(path);
   }
 
@@ -86,5 +101,7 @@ export class OutputFile {
 }
 
 function unusable(path: string, reason: string): UsageError {
-  return new UsageError(`--output: ${quote(path)} cannot be written: ${reason}; use a file that can`);
+  return new UsageError(
+    `--output: ${quote(path)} cannot be written: ${reason}; use a path to a file that can be written`,
+  );
 }

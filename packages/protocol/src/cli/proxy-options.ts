@@ -5,7 +5,7 @@ export const PROXY_OPTIONS = {
   proxy: valueOption(
     'proxy',
     'URL',
-    'HTTP proxy, as in http://user@host:port; or env: as HTTPS_PROXY, ALL_PROXY and NO_PROXY select',
+    'HTTP proxy, as in http://user@host:port; or the word env, for the one that HTTPS_PROXY, ALL_PROXY and NO_PROXY select',
     { common: true, defaultDescription: 'none' },
   ),
   'proxy-password-file': valueOption(

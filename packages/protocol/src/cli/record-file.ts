@@ -131,6 +131,6 @@ function endsIncomplete(descriptor: number, sizeBytes: number): boolean {
 
 function unusable(path: string, error: unknown): UsageError {
   return new UsageError(
-    `--record: ${quote(path)} cannot be written: ${describeWriteError(error)}; use a file that can`,
+    `--record: ${quote(path)} cannot be written: ${describeWriteError(error)}; use a path to a file that can be written`,
   );
 }

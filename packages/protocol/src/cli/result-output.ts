@@ -86,7 +86,7 @@ export class ResultOutput {
 
   #fallBack(reason: string, text: string): void {
     const { stderr } = this.#streams;
-    if (!this.#isBroken) stderr.write(`${this.#name}: ${reason}; they follow here\n`);
+    if (!this.#isBroken) stderr.write(`${this.#name}: ${reason}; the results follow here\n`);
     this.#isBroken = true;
     stderr.write(text);
   }

@@ -2,6 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { styled, withoutStyles } from '../text/style.js';
 import { TerminalStatusLine } from './status-line.js';
 
+const ERASE_BELOW = '\u001b[J';
+
 /** What a terminal shows: a carriage return leads to the first column, and text replaces what is there. */
 class Terminal {
   columns: number | undefined = 40;
@@ -10,10 +12,10 @@ class Terminal {
   #column = 0;
 
   readonly write = (text: string): void => {
-    for (const [letter = ''] of text.matchAll(/\u001b\[J|./gs)) {
+    for (const [letter = ''] of text.matchAll(new RegExp(`${ERASE_BELOW.replace('[', String.raw`\[`)}|.`, 'gs'))) {
       const line = this.lines[this.#row] ?? '';
       if (letter === '\r') this.#column = 0;
-      else if (letter === '\u001b[J') this.lines = [...this.lines.slice(0, this.#row), line.slice(0, this.#column)];
+      else if (letter === ERASE_BELOW) this.lines = [...this.lines.slice(0, this.#row), line.slice(0, this.#column)];
       else if (letter === '\n') {
         this.lines[++this.#row] = '';
         this.#column = 0;
@@ -129,7 +131,7 @@ describe('in a terminal that has become narrower, and has wrapped it, the status
     expect(terminal.shown).toEqual(['a line', `${'y'.repeat(16)}...`]);
   });
 
-  it('makes room for a line as a whole', () => {
+  it('leaves its line to a line that is printed', () => {
     const { terminal, status } = narrowed();
     status.around('b\n', () => terminal.write('b\n'));
     status.clear();

@@ -51,7 +51,7 @@ export async function readResults(path: string): Promise<readonly Result[]> {
     if (schema === 'tentacle-ping/records/1') return [{ kind: 'report', ...readPingRecords(path, documents) }];
     if (schema === 'tentacle-pong/records/1') return [{ kind: 'connections', report: readPongRecords(documents) }];
     if (documents.some((document) => document[BROKEN] === true))
-      throw new UsageError(`${quote(path)} is not JSON, or is truncated; ${REMEDY}`);
+      throw new UsageError(`${quote(path)} is not a result in JSON, or is truncated; ${REMEDY}`);
     const results = documents.filter((document) => !STARTS.includes(document['schema']));
     if (results.length === 0)
       throw new UsageError(

@@ -93,6 +93,40 @@ const RECORD: EndedConnectionRecord = {
   calls: {},
 };
 
+describe('other clients in the verdict of a polling server', () => {
+  const serverWith = (fill: (tally: PollingTally, subscriptions: Subscriptions) => void): PollingReport => {
+    const tally = new PollingTally();
+    const subscriptions = new Subscriptions(() => undefined);
+    fill(tally, subscriptions);
+    const server = { tally, subscriptions, version: '0', plan: {} } as unknown as PollingServerContext;
+    const now = new Date().toISOString();
+    return buildPollingReport(server, 10943, 'C'.repeat(40), { startedAt: now, endedAt: now });
+  };
+
+  it('a client that calls Tentacles, and only tests TLS on other connections, is not a silent poller', () => {
+    const own = { ...RECORD, clientThumbprint: 'A'.repeat(40) };
+    const endings = (...ids: readonly EndingId[]) =>
+      serverWith((tally) => ids.forEach((ending) => tally.connectionEnded({ ...own, ending }))).verdict.id;
+    expect(endings('probe.tls')).toBe('poll.unexpected-thumbprint');
+    expect(endings('probe.tls', 'poll.client', 'probe.tls')).toBe('poll.no-poller');
+  });
+
+  it('names what was polled in place of a subscription that was not', () => {
+    const { verdict } = serverWith((tally, subscriptions) => {
+      const info: PollerInfo = { address: '192.0.2.7', thumbprint: 'A'.repeat(40), tlsVersion: 'TLSv1.3', cipher: '' };
+      subscriptions.of('poll://other/').connect(info, undefined);
+      const subscription = subscriptions.of(ID).id;
+      const trace = new ConnectionTrace({ host: 'x', port: 1, timeoutUs: 1, peerRole: 'poller', subscription });
+      trace.enterStage('rpc');
+      const observation = observe(new CallError('NOT_COLLECTED'), trace);
+      tally.completed(ID, new PendingCall(1), { kind: 'failed', observation });
+    });
+    expect(verdict.id).toBe('poll.not-collected');
+    expect(verdict.means).toContain('poll://other/');
+    expect(verdict.certainty).toMatchObject({ kind: 'ambiguous', causes: { length: 2 } });
+  });
+});
+
 const lossesIn = ({ visits }: PollingReport): number =>
   visits.filter(({ ending }) => ['poll.lost', 'poll.silent'].includes(ending)).length;
 

@@ -14,7 +14,7 @@ import { omitUndefined } from 'tentacle-protocol/cli';
 import { nothingMeasuredVerdict } from '../../report/run-verdicts.js';
 import type { PollingServerContext } from './polling-server-context.js';
 import type { PollingTally, RejectedPoller } from './polling-tally.js';
-import type { Poller } from './subscriptions.js';
+import type { Poller, Subscription } from './subscriptions.js';
 
 /** What a run was, apart from what it counted. */
 interface PollingRun {
@@ -48,7 +48,10 @@ export function buildPollingVerdict(server: PollingServerContext, run: PollingRu
     if (failed === 0) return failure(new CallError('NO_POLLER'), {}, durationMs * 1000);
   }
   const [worst] = [...tally.failures.values()].sort((a, b) => b.count - a.count);
-  if (worst !== undefined) return failureVerdict(worst.id, worst.observation, worst, counts);
+  if (worst !== undefined) {
+    const facts = { ...worst.observation.facts, ...otherSubscriptions(all, worst.observation.facts.subscription) };
+    return failureVerdict(worst.id, { ...worst.observation, facts }, worst, counts);
+  }
   const shared = all.find(({ isShared }) => isShared);
   if (shared !== undefined) {
     const pollers = [...shared.pollers.values()].map(identify);
@@ -79,6 +82,9 @@ const SILENT_ENDINGS: readonly string[] = [
   'probe.tls',
 ] satisfies readonly EndingId[];
 
+/** The ending of a client that identified itself as one that calls Tentacles. */
+const CLIENT_ENDING: EndingId = 'poll.client';
+
 /** The code of pollers that were served without a certificate. */
 const SERVED = 'SERVED_WITHOUT_CERTIFICATE';
 
@@ -105,6 +111,20 @@ function lossText([idleUs]: readonly number[]): string {
     : ` 1 connection ended without END, ${durationText(idleUs)} after its last message: its poller was stopped, or a device in between cut it.`;
 }
 
+/** The subscriptions that were polled in place of one that was not. */
+function otherSubscriptions(
+  all: readonly Subscription[],
+  id: string | undefined,
+): Pick<ConnectionFacts, 'otherSubscriptions'> {
+  const polled = all.filter(({ pollers }) => pollers.size > 0);
+  if (id === undefined || polled.length === 0 || polled.some((one) => one.id === id)) return {};
+  const named = polled.slice(0, NAMED_MAX).map((one) => {
+    const [poller] = one.pollers.values();
+    return { subscription: one.id, address: poller?.address ?? 'unknown' };
+  });
+  return { otherSubscriptions: named };
+}
+
 /** What all of them answered as; nothing where they differ, or where one was not identified. */
 function peerKindOf(pollers: readonly Poller[]): Pick<ConnectionFacts, 'peerKind'> {
   const kinds = new Set(pollers.map(({ peer }) => peer?.kind));
@@ -114,13 +134,15 @@ function peerKindOf(pollers: readonly Poller[]): Pick<ConnectionFacts, 'peerKind
 
 /**
  * Clients that completed TLS with a certificate and then sent nothing, the latest first. Health checks and browsers have no
- * certificate.
+ * certificate, and a client that calls Tentacles, as tentacle-ping does, identifies itself as one on other connections.
  */
 function silentClients(ended: readonly EndedConnectionRecord[]): { address: string; thumbprint: string }[] {
   const silent = new Map<string, { address: string; thumbprint: string }>();
   for (const { ending, address, clientThumbprint: thumbprint } of ended.toReversed()) {
     if (thumbprint && SILENT_ENDINGS.includes(ending)) silent.set(`${address} ${thumbprint}`, { address, thumbprint });
   }
+  for (const { ending, address, clientThumbprint } of ended)
+    if (ending === CLIENT_ENDING) silent.delete(`${address} ${clientThumbprint ?? ''}`);
   return [...silent.values()].slice(0, NAMED_MAX);
 }
 

@@ -64,6 +64,9 @@ function describeDifferences(
   ].join(' ');
 }
 
+/** The code of a connection that was accepted although the listener had requested no client certificate. */
+const NOT_REQUESTED = 'CERTIFICATE_NOT_REQUESTED';
+
 /** A private key that others hold has to be replaced, whatever else is done. */
 function replaceCopiedKey(ends: Ends): Step[] {
   return [
@@ -96,15 +99,18 @@ export const interceptionFailures = [
     shownAt: ['identity', 'rpc'],
     matches: (observation) =>
       observation.signature.code === 'NOT_ONE_SESSION' ||
+      observation.signature.code === NOT_REQUESTED ||
       (isClosedWithoutReply(observation) &&
         observation.facts.clientCertificateRequested === false &&
         // Where pong's page says what arrived, that decides.
         observation.facts.arrivedThumbprint === undefined),
     title: 'TLS is terminated by something other than Octopus',
     explanation: ({ signature, facts }, ends) =>
-      facts.attested !== undefined
-        ? `The tentacle-pong behind ${peerName(facts)} signed its view of this connection: it is not the TLS session that this machine has. ${describeDifferences(facts, facts.attested)} A real Tentacle would not trust the client certificate that it receives.`
-        : `${peerName(facts)} completed TLS without requesting a client certificate, and ended the connection ${durationText(signature.elapsedUs)} after the identity was sent, without replying. ${capitalize(ends.there.endpoint)} always requests one. The service behind it never sees your certificate.${certificateRemarks(facts, ends)}`,
+      signature.code === NOT_REQUESTED
+        ? `${peerName(facts)} accepted this end, but requested no client certificate during TLS. ${capitalize(ends.there.indefinite)} always requests one, and rejects a client without it. The listener that accepted it never saw your certificate.${certificateRemarks(facts, ends)}`
+        : facts.attested !== undefined
+          ? `The tentacle-pong behind ${peerName(facts)} signed its view of this connection: it is not the TLS session that this machine has. ${describeDifferences(facts, facts.attested)} A real Tentacle would not trust the client certificate that it receives.`
+          : `${peerName(facts)} completed TLS without requesting a client certificate, and ended the connection ${durationText(signature.elapsedUs)} after the identity was sent, without replying. ${capitalize(ends.there.endpoint)} always requests one. The service behind it never sees your certificate.${certificateRemarks(facts, ends)}`,
     remediation: (facts, ends) => [
       ...checkPollingName(facts, ends),
       ...passTlsThrough(ends),
@@ -116,14 +122,17 @@ export const interceptionFailures = [
       'and attempted a message exchange, but did not present a client certificate',
     ],
     octopusRetries: true,
-    diagnosis: ({ there }, { facts }) => ({
-      kind: 'ambiguous',
-      causes: [
-        'a device in between terminates TLS and forwards no client certificate',
-        `another TLS service${there.product === 'server' ? ' (the web portal of Octopus, or any web server)' : `, not ${there.indefinite},`} listens on that port`,
-      ],
-      howToTell: `Open https://${hostAndPort(facts)}/ in a browser. If the page of ${there.endpoint} appears${there.product === 'server' ? ' (this report names the page)' : ''}, a device in front of it terminates TLS.`,
-    }),
+    diagnosis: ({ there }, { signature, facts }) =>
+      signature.code === NOT_REQUESTED
+        ? conclusiveUnless(`a program other than ${there.indefinite} accepts clients there`)
+        : {
+            kind: 'ambiguous',
+            causes: [
+              'a device in between terminates TLS and forwards no client certificate',
+              `another TLS service${there.product === 'server' ? ' (the web portal of Octopus, or any web server)' : `, not ${there.indefinite},`} listens on that port`,
+            ],
+            howToTell: `Open https://${hostAndPort(facts)}/ in a browser. If the page of ${there.endpoint} appears${there.product === 'server' ? ' (this report names the page)' : ''}, a device in front of it terminates TLS.`,
+          },
     example: {
       signature: exampleSignature('identity', 'END_OF_STREAM'),
       facts: { ...EXAMPLE, clientCertificateRequested: false },

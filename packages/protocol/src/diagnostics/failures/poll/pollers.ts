@@ -79,6 +79,13 @@ function rejectedClients(facts: ConnectionFacts): string {
 }
 
 /** What a polled server sees of its pollers. They precede failures of trust and calls, which look the same on the wire. */
+/** A sentence about the subscriptions that were polled meanwhile; empty where none was, or the right one. */
+function otherSubscriptionsText({ otherSubscriptions = [] }: ConnectionFacts): string {
+  if (otherSubscriptions.length === 0) return '';
+  const list = otherSubscriptions.map(({ subscription, address }) => `${subscription} from ${address}`).join(', ');
+  return ` Polled instead: ${list}.`;
+}
+
 export const pollerFailures = [
   defineFailure({
     id: 'poll.unexpected-thumbprint',
@@ -213,19 +220,29 @@ export const pollerFailures = [
     matches: ({ signature }) => signature.code === 'NOT_COLLECTED',
     title: 'Call not collected in time',
     explanation: ({ signature, facts }) =>
-      `A call for ${facts.subscription ?? 'the subscription'} waited for ${durationText(signature.elapsedUs)}, but no poller collected it. ${openConnections(facts)}`,
-    remediation: (facts, ends) => [readPollerLog(ends), showPollerSettings(ends), pollWithStandIn(facts, ends)],
+      `A call for ${facts.subscription ?? 'the subscription'} waited for ${durationText(signature.elapsedUs)}, but no poller collected it. ${openConnections(facts)}${otherSubscriptionsText(facts)}`,
+    remediation: (facts, ends) => [
+      ...(facts.otherSubscriptions === undefined ? [readPollerLog(ends)] : []),
+      showPollerSettings(ends),
+      ...(facts.otherSubscriptions === undefined ? [] : [readPollerLog(ends)]),
+      pollWithStandIn(facts, ends),
+    ],
     octopusLogMessages: ['the polling endpoint did not collect the request within the allowed time'],
     octopusRetries: false,
-    diagnosis: ({ there }) => ({
+    diagnosis: ({ there }, { facts }) => ({
       kind: 'ambiguous',
-      causes: [
-        `${there.name} was stopped, or waits before it tries again (5 s to 2 minutes)`,
-        `${there.name} can no longer connect, or is rejected`,
-        // One address before several nodes is right where they share their queues.
-        `${there.name} polls with another subscription, or another node (unless multi-node support with Redis is on)`,
-        'all of its connections are busy with long calls, or were cut in transit without notice',
-      ],
+      causes: facts.otherSubscriptions
+        ? [
+            `${there.name} polls with another subscription than the one that was asked for`,
+            `${there.name} of that subscription was stopped, cannot connect, or polls another node`,
+          ]
+        : [
+            `${there.name} was stopped, or waits before it tries again (5 s to 2 minutes)`,
+            `${there.name} can no longer connect, or is rejected`,
+            // One address before several nodes is right where they share their queues.
+            `${there.name} polls with another subscription, or another node (unless multi-node support with Redis is on)`,
+            'all of its connections are busy with long calls, or were cut in transit without notice',
+          ],
       howToTell: 'Check the connections in the report: none arrived, they were rejected, or some are open and silent.',
     }),
     example: { signature: exampleSignature('rpc', 'NOT_COLLECTED', { elapsedUs: 120_000_000 }), facts: LISTENING },
