@@ -93,7 +93,7 @@ export const pollingScenarios: readonly Scenario[] = [
     title: 'a device re-encrypts TLS without the certificate of the poller; any poller is served',
     needs: ['nginx', 'haproxy', 'stunnel4', 'openssl'],
     measured: 'poll.no-certificate',
-    diagnosed: 'ok',
+    diagnosed: 'trust.intercepted',
     variants: [
       { name: 'nginx stream', start: (lab) => fiveCallsThrough(lab, reEncryptingNginx) },
       { name: 'haproxy', start: (lab) => fiveCallsThrough(lab, reEncryptingHaproxy) },
