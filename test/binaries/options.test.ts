@@ -1,6 +1,7 @@
 import { parseArguments, parseCheckOptions, parseRecordMax, UsageError } from 'tentacle-protocol/cli';
 import { describe, expect, it } from 'vitest';
 import { PING } from '../../packages/ping/src/options/definitions.js';
+import { READ_FILES, WRITTEN_FILES } from '../../packages/protocol/src/cli/output-file.js';
 import { parseRunOptions } from '../../packages/ping/src/options/run-options.js';
 import { parseThresholds } from '../../packages/ping/src/options/thresholds.js';
 import { parsePollingServerOptions } from '../../packages/ping/src/options/polling-server-options.js';
@@ -153,4 +154,12 @@ describe('an option of another command of tentacle-ping', () => {
       expect(problem).toMatch(new RegExp(`^${dashed(name)} is not an option of .*, but of tentacle-ping`));
     else expect(problem).toContain(hint);
   });
+});
+
+it('options that name files are those that are compared with each other', () => {
+  const named = cases.filter(({ definition }) => /^(?:FILE|OUT)/.test(definition.placeholder ?? ''));
+  // Every command has --defaults from the parser.
+  expect(new Set(['defaults', ...named.map(({ option }) => option)])).toEqual(
+    new Set([...WRITTEN_FILES, ...READ_FILES]),
+  );
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { failurePage } from '../../packages/ping/src/output/further-reading.js';
 import { type Command, command, startPong } from '../binaries/command.js';
-import { freePort } from '../exporter/free-port.js';
+import { freePort } from '../free-port.js';
 import { ROOT } from '../project/source-files.js';
 import { describeWith, itWith } from '../real-components.js';
 import { prometheusProgram, promtool } from './prometheus-programs.js';

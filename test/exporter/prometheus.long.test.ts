@@ -8,7 +8,7 @@ import { greeter, tcpPeer } from '../peers/tcp-peer.js';
 import { servicePeer } from '../peers/service-peer.js';
 import { tlsPeer } from '../peers/tls-peer.js';
 import { describeWith } from '../real-components.js';
-import { freePort } from './free-port.js';
+import { freePort } from '../free-port.js';
 import { prometheus as component, promtool, RunningPrometheus } from './prometheus.js';
 import { type RunningExporter, startExporter, stopExporter } from './start-exporter.js';
 import { SECRET_HASH } from './web-config-text.js';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Component } from '../components.js';
-import { freePort } from './free-port.js';
+import { freePort } from '../free-port.js';
 
 /** Where Debian's package is unpacked; by default, where it is installed. */
 const PROGRAMS = process.env['PROMETHEUS_PROGRAMS'] ?? '/usr/bin';

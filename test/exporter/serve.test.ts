@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Command, command, startPong } from '../binaries/command.js';
-import { freePort } from './free-port.js';
+import { freePort } from '../free-port.js';
 
 /** A thumbprint of no certificate. */
 const OTHER_THUMBPRINT = '0123456789'.repeat(4);

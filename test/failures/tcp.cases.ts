@@ -1,22 +1,14 @@
 import { once } from 'node:events';
-import { type AddressInfo, createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
 import { hungListener, resettingListener } from '../peers/blocked-listener.js';
 import { namespaces } from '../real-components.js';
+import { freePort } from '../free-port.js';
 import { attempt } from './attempt.js';
 import { connectByName, connectToIpv6, connectWhere } from './namespace.js';
 import type { Provocation } from './provocation.js';
 
 const needs = namespaces();
-
-/** Returns a port without a listener: one that was free a moment ago. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
-}
 
 /** Lets all work of this turn of the event loop run as far as it can without another turn. */
 async function runPendingWork(): Promise<void> {
@@ -28,14 +20,14 @@ export const tcpCases: readonly Provocation[] = [
   {
     id: 'tcp.refused',
     by: 'a port without a listener',
-    provoke: async () => attempt(await closedPort()),
+    provoke: async () => attempt(await freePort()),
     evidence: { code: 'ECONNREFUSED', syscall: 'connect', address: '127.0.0.1', receivedBytes: 0 },
     mentions: '127.0.0.1:',
   },
   {
     id: 'tcp.refused',
     by: 'a port without a listener, by name',
-    provoke: async () => attempt(await closedPort(), { host: 'localhost' }),
+    provoke: async () => attempt(await freePort(), { host: 'localhost' }),
     evidence: { code: 'ECONNREFUSED', address: expect.stringMatching(/^(127\.0\.0\.1|::1)$/) as unknown },
     mentions: 'localhost:',
   },

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Comparison } from '../../packages/ping/src/compare/comparison.js';
 import type { DiagnosisReport } from '../../packages/ping/src/diagnose/diagnosis-report.js';
@@ -12,6 +10,7 @@ import type { Polling, PollReport } from '../../packages/pong/src/poller/poll-re
 import type { Listening, Summary } from '../../packages/pong/src/server/summary.js';
 import type { CheckReport } from '../../packages/protocol/src/check/check-report.js';
 import { command, home, startPong } from '../binaries/command.js';
+import { freePort } from '../free-port.js';
 import { startListening, startPolling } from '../polling/polling-commands.js';
 
 /** What the commands of the pair reported, each run once. */
@@ -50,7 +49,7 @@ const LOG = [
 export async function makeRuns(): Promise<Runs> {
   const pong = await startPong('--bind', '127.0.0.1');
   const distrusting = await startPong('--bind', '127.0.0.1', '--trust', 'C'.repeat(40));
-  const closed = await closedPort();
+  const closed = await freePort();
   const here = `localhost:${pong.port}`;
   const nowhere = `127.0.0.1:${closed}`;
   const measured = async (...args: string[]): Promise<Report> => jsonOf(['--quiet', ...args]);
@@ -131,14 +130,4 @@ function fileOf(name: string, content: string): string {
   const path = join(home, name);
   writeFileSync(path, content);
   return path;
-}
-
-/** A port where nothing listens now. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

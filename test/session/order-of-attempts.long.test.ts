@@ -3,20 +3,11 @@ import { connect, createServer, type Server } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Command, command, type Ended, startPong } from '../binaries/command.js';
 import { reportOf } from '../binaries/report.js';
+import { freePort } from '../free-port.js';
 
 async function endOf({ process, ended }: Command): Promise<Ended> {
   process.kill('SIGTERM');
   return ended;
-}
-
-/** A port on which no process listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function startPongAt(port: number): Command {

@@ -1,4 +1,4 @@
-import { count, formatDuration, type Target } from 'tentacle-protocol/cli';
+import { count, formatDuration, type Target, withPort } from 'tentacle-protocol/cli';
 import { facts, fragment, Glossary, h, markIcon, momentText, renderPage, section, table } from 'tentacle-protocol/html';
 import type { PollingReport } from '../measurements/polling-server/polling-report.js';
 import { pollingPage } from '../pages/polling-page.js';
@@ -28,7 +28,7 @@ export function historyPage({ history, version, polling }: Exporter, filter: Pro
     glossary,
     results: [
       {
-        title: target === undefined ? 'Recent probes' : `Recent probes of ${nameOf(target)}`,
+        title: target === undefined ? 'Recent probes' : `Recent probes of ${withPort(target.host, target.port)}`,
         about: generator,
         kind,
         headline,
@@ -73,17 +73,16 @@ function exporterFacts(hasPolling: boolean) {
 }
 
 function targetFacts(target: Target, module: string | undefined) {
-  const parameters = new URLSearchParams({ target: nameOf(target), ...(module === undefined ? {} : { module }) });
+  const parameters = new URLSearchParams({
+    target: withPort(target.host, target.port),
+    ...(module === undefined ? {} : { module }),
+  });
   const now = `probe?${parameters.toString()}&debug=true`;
   return facts([
     ['Module', module],
     ['Now', h('a', { href: now }, 'probe this target, with the report')],
     ['All targets', h('a', { href: './' }, 'recent probes')],
   ]);
-}
-
-function nameOf({ host, port }: Target): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** The report of one probe. */
@@ -114,7 +113,11 @@ function probeTable(caption: string, probes: readonly KeptProbe[], glossary: Glo
     ],
     rows: probes.map(({ number, module, isSuccess, elapsedUs, report: { target, startedAt, verdict } }) => [
       h('a', { href: `probes/${number}` }, String(number)),
-      h('a', { href: `?${new URLSearchParams({ target: nameOf(target), module }).toString()}` }, nameOf(target)),
+      h(
+        'a',
+        { href: `?${new URLSearchParams({ target: withPort(target.host, target.port), module }).toString()}` },
+        withPort(target.host, target.port),
+      ),
       fragment(markIcon(isSuccess ? 'good' : 'bad'), ' ', glossary.link(verdict.id), ` ${verdict.title}`),
       formatDuration(elapsedUs),
       module,

@@ -10,6 +10,7 @@ import {
   styled,
   textWidth,
   verdictText,
+  withPort,
   wrap,
 } from 'tentacle-protocol/cli';
 import { type FailureId, failureDefinition } from 'tentacle-protocol/diagnostics';
@@ -84,7 +85,7 @@ function cutAtWord(text: string, width: number): string {
 
 /** `host:port`, and the address where it is one of several. */
 export function targetName({ host, port, address }: Pick<TargetLine, 'host' | 'port' | 'address'>): string {
-  const name = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const name = withPort(host, port);
   return address === undefined || address === host ? name : `${name} (${address})`;
 }
 

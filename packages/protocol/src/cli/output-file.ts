@@ -15,13 +15,13 @@ export const OUTPUT_OPTION = {
   }),
 } as const satisfies Record<string, OptionDefinition>;
 
-/** Options that name a file which is written. */
-const WRITTEN_FILES = ['output', 'record', 'html', 'bundle', 'metrics-file'];
+/** Options of both programs that name a file which is written. A test compares both lists with the options. */
+export const WRITTEN_FILES: readonly string[] = ['output', 'record', 'html', 'bundle', 'metrics-file'];
 
 /** Options that name a file which is read. */
-const READ_FILES = [
+export const READ_FILES: readonly string[] = [
   ...['pfx', 'cert', 'key', 'passphrase-file', 'proxy-password-file'],
-  ...['targets', 'defaults', 'config', 'web-config'],
+  ...['targets', 'defaults', 'config', 'web-config', 'metrics-web-config'],
 ];
 
 /** Two results in one file overwrite each other, and a result in the file of a key destroys the key. */

@@ -2,9 +2,9 @@ import { createSecureContext, type SecureContext, type SecureContextOptions } fr
 import { NO_AUTHORITIES } from '../identity/identity.js';
 
 /**
- * The groups (curves) that a connector offers: those of OpenSSL 3.0, and so those of Windows, too. OpenSSL 3.5, which newer
- * Node versions contain, also offers X25519MLKEM768 with a key of 1.2 KB. Such a ClientHello needs two packets, and some
- * devices drop or reset it. The TLS libraries that Octopus uses on Windows do not send it, so its failure would not be theirs.
+ * The groups (curves) that a connector offers: those of OpenSSL 3.0, among which are all that Windows offers. OpenSSL 3.5,
+ * which newer Node versions contain, also offers X25519MLKEM768 with a key of 1.2 KB. Such a ClientHello needs two packets,
+ * and some devices drop or reset it: a failure that an Octopus on Windows does not have.
  */
 const GROUPS = 'X25519:P-256:X448:P-521:P-384';
 
